@@ -75,8 +75,10 @@ pub const CURSOR_CHARS_MAX: usize = 1024;
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// Longest `X-Request-Id` that is taken over from the client.
 pub const REQUEST_ID_CHARS_MAX: usize = 64;
-/// Longest bearer token.
+/// Longest bearer token of ours.
 pub const TOKEN_CHARS_MAX: usize = 256;
+/// Longest password, code or token in a body: whatever can be one, and little more.
+pub const SECRET_BYTES_MAX: usize = 2048;
 
 /// How long a read waits for `at_least`.
 pub const READ_WAIT: Duration = Duration::from_secs(2);

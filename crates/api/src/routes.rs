@@ -7,9 +7,9 @@ use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
 use crate::{
     accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
-    delegates, erasures, files, http, issues, leaves, legal_holds, log, major_issues, meetings, obligations, offices,
-    openapi, places, policies, problem, programme, proposals, public, read_models, receptions, reviews, rosters,
-    security, sessions, studies, tokens, typical_cases, vocabulary,
+    delegates, erasures, files, http, issues, leaves, legal_holds, log, major_issues, me, meetings, obligations,
+    offices, openapi, places, policies, problem, programme, proposals, public, read_models, receptions, reviews,
+    rosters, security, sessions, sign_ins, studies, tokens, typical_cases, vocabulary,
 };
 use domain::access::Action;
 use utoipa::OpenApi;
@@ -196,6 +196,18 @@ pub fn table() -> Routes {
         get!("/log/proof/{position}", LogProve, log::tiles::inclusion),
         get!("/log/tile/entries/{place:.*}", LogRead, log::tiles::entry_bundle),
         get!("/log/tile/{level}/{place:.*}", LogCheck, log::tiles::hash_tile).open(),
+        post!("/v1/sign-ins", AccountSignIn, sign_ins::commands::begin).open().unrecorded().signs_in(),
+        post!("/v1/sign-ins/current/ending", AccountSignOut, sign_ins::commands::end).unrecorded().in_any_role(),
+        post!("/v1/sign-ins/all/ending", AccountSignOut, sign_ins::commands::end_all).unrecorded().in_any_role(),
+        post!("/v1/me/password", AccountCredentials, me::credentials::set_password).open().unrecorded().signs_in(),
+        post!("/v1/me/second-factor", AccountCredentials, me::credentials::show_second_factor)
+            .unrecorded()
+            .in_any_role(),
+        post!("/v1/me/second-factor/confirmation", AccountCredentials, me::credentials::confirm_second_factor)
+            .unrecorded()
+            .in_any_role(),
+        post!("/v1/accounts/{id}/enrolments", AccountEnrol, accounts::enrolling::enrol),
+        post!("/v1/accounts/{id}/identities", AccountBindIdentity, accounts::enrolling::bind_identity),
         get!("/v1/read-models", ReadModelRead, read_models::questions::list),
         post!("/v1/read-models/{name}/rebuild", ReadModelRebuild, read_models::commands::rebuild).unrecorded(),
         get!("/v1/programme", ProgrammeRead, programme::questions::read),

@@ -1,6 +1,6 @@
 //! The server: sockets, workers, limits, and an orderly end. It knows nothing of what is asked.
 
-use crate::http::caller::Accounts;
+use crate::http::accounts::Accounts;
 use crate::http::connection::Connection;
 use crate::http::connections::{self, Connections};
 use crate::http::cors::Origins;

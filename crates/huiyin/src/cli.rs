@@ -2,6 +2,7 @@
 //! one language whole (`cli/words.rs`); every option has an environment variable `HUIYIN_…`. What a command does is in the
 //! function of its name.
 
+mod account;
 mod clock;
 mod config;
 mod doctor;
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Some(("openapi", _)) => openapi_command(),
         Some(("health", arguments)) => health::run(arguments, language),
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
+        Some(("account", arguments)) => exit_code(account::run(arguments, language)),
         Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
         Some(("clock", arguments)) => exit_code(clock::run(arguments, language)),
         Some(("export", arguments)) => exit_code(export::run(arguments, language)),
@@ -125,6 +127,7 @@ fn commands(language: Language) -> Command {
         .subcommand(config::command(language))
         .subcommand(health::command(language))
         .subcommand(token::command(language))
+        .subcommand(account::command(language))
         .subcommand(rebuild::command(language))
         .subcommand(clock::command(language))
         .subcommand(export::command(language))

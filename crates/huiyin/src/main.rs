@@ -8,6 +8,8 @@ mod bootstrap;
 mod cli;
 mod config_file;
 mod files;
+mod oidc_arguments;
+mod people;
 mod place;
 mod process;
 mod progress;

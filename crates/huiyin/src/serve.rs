@@ -6,6 +6,7 @@ use crate::allocator;
 use crate::background;
 use crate::bootstrap;
 use crate::files;
+use crate::people;
 use crate::place::Place;
 use crate::progress::Bar;
 use crate::serve_arguments::{READ_MODELS_FILE, SECURITY_DIRECTORY, ServeArguments};
@@ -14,7 +15,7 @@ use crate::terminal::say;
 use crate::tls;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
-use api::http::caller::Accounts;
+use api::http::accounts::Accounts;
 use api::http::health::Health;
 use api::http::logs;
 use api::http::memory::Memory;
@@ -208,6 +209,8 @@ async fn serve_at(
         ));
     }
     read_models.start().map_err(|error| NotServed(causes::of_boards(&error, language)))?;
+    let people = people::open(&place.data, &casework, arguments.oidc.as_ref(), language).map_err(NotServed)?;
+    let people = Arc::new(people);
     let app = AppState::new(Arc::clone(&casework), read_models.clone()).with_tables_in(place.data.clone());
     let demonstrated = match (&simulated, &asked_early) {
         (Some((clock, extent)), Some(asked)) => Some(demonstrate(&casework, clock, extent, asked, language).await?),
@@ -238,10 +241,10 @@ async fn serve_at(
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
         let health =
             Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble, tls_trouble);
-        let service =
-            Service::new(routes::table(), Accounts::of_casework(Arc::clone(&casework)), health, move |config| {
-                config.app_data(state.clone()).app_data(memory.clone());
-            });
+        let accounts = Accounts::of_casework(Arc::clone(&casework)).with_people(people);
+        let service = Service::new(routes::table(), accounts, health, move |config| {
+            config.app_data(state.clone()).app_data(memory.clone());
+        });
         let settings = Settings {
             workers: arguments.workers,
             origins: arguments.cors_origins.clone(),

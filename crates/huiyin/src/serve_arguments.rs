@@ -1,6 +1,7 @@
 //! What `huiyin serve` is told: options, their variables, their defaults. Serving itself is elsewhere.
 
 use crate::cli::values::{self, Invalid};
+use crate::oidc_arguments::OidcArguments;
 use crate::system_clock::ClockBounds;
 use api::configuration::Configuration;
 use api::http::cors::Origins;
@@ -65,6 +66,8 @@ pub struct ServeArguments {
     pub security_days: u32,
     /// Each option, its value, and where that comes from.
     pub configuration: Configuration,
+    /// An identity provider whose tokens are taken.
+    pub oidc: Option<OidcArguments>,
     /// How far the system clock is believed.
     pub clock: ClockBounds,
 }
@@ -152,6 +155,7 @@ impl ServeArguments {
                     )),
             )
             .args(Self::edge_options(language))
+            .args(OidcArguments::options(language))
             .args(Self::clock_options(language))
     }
 
@@ -262,6 +266,7 @@ impl ServeArguments {
             tls_key: path("tls_key"),
             security_days: matches.get_one::<u32>("security_days").copied().unwrap_or(SECURITY_DAYS),
             configuration: Configuration::default(),
+            oidc: OidcArguments::of(matches),
             clock: {
                 let number =
                     |name: &str, otherwise: u32| u64::from(matches.get_one(name).copied().unwrap_or(otherwise));

@@ -251,6 +251,32 @@ impl SignIns {
         Ok(ended)
     }
 
+    /// Ends all sign-ins of an account but one; how many there were.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub fn end_others(&self, account: Uuid, kept: Option<&Digest>) -> Result<usize, Trouble> {
+        let Some(kept) = kept else { return self.end_all(account) };
+        let database = self.database();
+        let ended = database
+            .execute("DELETE FROM sign_in WHERE account = ?1 AND digest <> ?2", params![account.as_bytes(), kept])?;
+        sync(&database)?;
+        Ok(ended)
+    }
+
+    /// Whether a sign-in is open that was found before; it is not seen by this.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub fn is_open(&self, digest: &Digest, now: DateTime<Utc>) -> Result<bool, Trouble> {
+        let found: Option<(i64, i64)> = self
+            .database()
+            .prepare_cached("SELECT seen_at, ends_at FROM sign_in WHERE digest = ?1")?
+            .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.is_some_and(|(seen_at, ends_at)| now < instant(ends_at).min(instant(seen_at) + IDLE)))
+    }
+
     /// Uses the code of a step, once: `false` where this code of the account, or a later one, was used before (RFC 6238
     /// §5.2).
     ///

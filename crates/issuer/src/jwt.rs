@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use crate::keys::{KeySet, Unavailable};
+use crate::keys::{ALGORITHMS, KeySet, NAME_BYTES_MAX, Unavailable};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
+use jsonwebtoken::{Header, Validation, decode, decode_header};
 use serde::Deserialize;
 
 /// Longest token.
@@ -14,12 +14,6 @@ pub const BYTES_MAX: usize = 8 * 1024;
 pub const LIFE_S_MAX: i64 = 60 * 60;
 /// How far the issuer's clock and ours may be apart, in seconds.
 pub const LEEWAY_S: i64 = 30;
-/// Longest `sub`, and longest `kid`, in bytes.
-pub const NAME_BYTES_MAX: usize = 255;
-
-/// How a token may be signed, and nothing else: what a header says is a choice from this list, never an instruction.
-pub(crate) const ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256];
-
 /// Whose a token is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {

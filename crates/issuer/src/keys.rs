@@ -7,7 +7,6 @@ mod tests;
 
 pub use fetching::{BadSource, Source};
 
-use crate::jwt::{ALGORITHMS, NAME_BYTES_MAX};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,6 +24,10 @@ pub const STALE_MAX: TimeDelta = TimeDelta::hours(24);
 pub const ASK_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Most keys of a set that are looked at.
 pub const KEYS_MAX: usize = 64;
+/// Longest `kid`, and longest `sub`, in bytes.
+pub const NAME_BYTES_MAX: usize = 255;
+/// How a token may be signed, and nothing else: what a header says is a choice from this list, never an instruction.
+pub(crate) const ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::EdDSA, Algorithm::RS256];
 /// Fewest bits of an RSA key.
 pub const RSA_BITS_MIN: usize = 2048;
 /// Most bits of an RSA key; longer ones only take time.

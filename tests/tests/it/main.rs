@@ -35,6 +35,7 @@ mod imports;
 mod layout;
 mod log_proofs;
 mod lost_keys;
+mod people;
 mod personal;
 mod print;
 mod public_notices;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod commands;
+pub(crate) mod enrolling;
 pub(crate) mod guard;
 #[cfg(test)]
 mod markdown;

@@ -1,8 +1,10 @@
 //! An account, as the rest of the server knows it.
 
 use casework::access::Asker;
+use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, GrantId};
 use domain::vocabulary::Role;
+use identity::secrets::Digest;
 use uuid::Uuid;
 
 /// An account that acts.
@@ -15,10 +17,44 @@ pub struct Account {
     /// The roles it may act in. Until access rules are adopted the first account may act in all;
     /// from then on those of grants that are in force.
     pub roles: Vec<Role>,
-    /// The token it was known by.
-    pub token_id: Uuid,
+    /// By what it is known.
+    pub known_by: KnownBy,
     /// Grants that the token is confined to; all of the account's where there are none.
     pub grant_ids: Vec<GrantId>,
+}
+
+/// By what an account is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// By a token of ours.
+    Token(Uuid),
+    /// By the cookie of a sign-in.
+    SignIn {
+        /// The SHA-256 of its cookie.
+        digest: Digest,
+        /// The token that it came from.
+        token: Option<Uuid>,
+        /// When it ends without another request.
+        expires_at: DateTime<Utc>,
+        /// Whether nothing can be done but setting a second factor.
+        only_enrols: bool,
+    },
+    /// By a token of an identity provider.
+    Provider {
+        /// When it ends.
+        expires_at: DateTime<Utc>,
+    },
+}
+
+impl KnownBy {
+    /// The token of ours that it is, or came from.
+    pub const fn token(&self) -> Option<Uuid> {
+        match self {
+            Self::Token(token) => Some(*token),
+            Self::SignIn { token, .. } => *token,
+            Self::Provider { .. } => None,
+        }
+    }
 }
 
 impl Account {

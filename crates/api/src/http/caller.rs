@@ -1,128 +1,18 @@
 //! Who asks, in which role, and what the headers say beside it.
 
-use crate::http::account::Account;
+use crate::http::account::{Account, KnownBy};
+use crate::http::accounts::{Accounts, Known, Sender};
 use crate::http::context::RequestContext;
 use crate::http::route::Route;
-use crate::http::tickets::Tickets;
-use crate::limits::{IDEMPOTENCY_KEY_CHARS_MAX, TOKEN_CHARS_MAX};
+use crate::limits::IDEMPOTENCY_KEY_CHARS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
+use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
-use casework::Casework;
 use domain::access::{Action, COLUMNS, Cell};
-use domain::ids::TokenId;
 use domain::vocabulary::Role;
-use std::fmt;
 use std::future::{Ready, ready};
-use std::sync::Arc;
-use uuid::Uuid;
-
-/// Finds whom a token speaks for, if it is neither unknown nor revoked nor expired.
-type Find = dyn Fn(&str) -> Option<Account> + Send + Sync;
-/// Whether a token is good still by which an account was known before.
-type IsGood = dyn Fn(Uuid) -> bool + Send + Sync;
-
-/// The accounts that may ask, behind one function: [`Accounts::of_casework`], or a test's own.
-///
-/// Casework looks tokens up by their SHA-256. How long that takes tells something about the hash of a guess, never
-/// about a token, so no comparison of secrets happens and none needs to take constant time.
-#[derive(Clone)]
-pub struct Accounts {
-    find: Arc<Find>,
-    is_good: Arc<IsGood>,
-    /// Whether access rules are adopted.
-    pub(crate) adopted: Arc<dyn Fn() -> bool + Send + Sync>,
-    pub(crate) tickets: Tickets,
-}
-
-impl Accounts {
-    /// Accounts found by `find`; a ticket lasts no longer than `is_good` says of the token that it was got by.
-    pub fn new(
-        find: impl Fn(&str) -> Option<Account> + Send + Sync + 'static,
-        is_good: impl Fn(Uuid) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            find: Arc::new(find),
-            is_good: Arc::new(is_good),
-            adopted: Arc::new(|| false),
-            tickets: Tickets::default(),
-        }
-    }
-
-    /// The same, with what says whether access rules are adopted.
-    #[must_use]
-    fn under_rules(self, adopted: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { adopted: Arc::new(adopted), ..self }
-    }
-
-    /// The accounts of the log.
-    pub fn of_casework(casework: Arc<Casework>) -> Self {
-        let (of_tokens, of_rules) = (Arc::clone(&casework), Arc::clone(&casework));
-        let find = move |token: &str| {
-            let known = casework.authenticate(token)?;
-            Some(Account {
-                id: known.account.0,
-                name: known.name,
-                roles: known.roles,
-                token_id: known.token.0,
-                grant_ids: known.grant_ids,
-            })
-        };
-        Self::new(find, move |token| of_tokens.is_good(TokenId(token))).under_rules(move || of_rules.access_adopted())
-    }
-}
-
-/// Somebody who is known, before it is asked in which role they come.
-#[derive(Debug)]
-pub(crate) enum Known {
-    /// By a token.
-    Token(Account),
-    /// By a ticket, which says the role too.
-    Ticket(Account, Role),
-}
-
-impl Known {
-    /// Whoever it is.
-    pub(crate) const fn account(&self) -> &Account {
-        match self {
-            Self::Token(account) | Self::Ticket(account, _) => account,
-        }
-    }
-}
-
-impl Accounts {
-    /// Who sends these headers, or this ticket where there is no token.
-    ///
-    /// # Errors
-    /// 401 where it is nobody that is known.
-    pub(crate) fn known(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Known, Problem> {
-        if let Some(ticket) = ticket.filter(|_| !headers.contains_key(AUTHORIZATION)) {
-            let found = self.tickets.find(ticket).filter(|(account, _)| (self.is_good)(account.token_id));
-            return found.map(|(account, role)| Known::Ticket(account, role)).ok_or_else(no_ticket);
-        }
-        let account = (self.find)(bearer(headers)?).ok_or_else(|| {
-            Problem::new(HttpCode::Unauthenticated)
-                .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
-        })?;
-        Ok(Known::Token(account))
-    }
-}
-
-/// The refusal of a ticket.
-pub(crate) fn no_ticket() -> Problem {
-    Problem::new(HttpCode::Unauthenticated).because(
-        "订阅凭条无效、已使用或已过期，或领取所凭的令牌已失效；请重新领取。",
-        "The ticket is not valid, was used or has expired, or the token it was got by is not good any more; ask for another.",
-    )
-}
-
-impl fmt::Debug for Accounts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Accounts")
-    }
-}
 
 /// Who asks, known by a valid token, and what for.
 #[derive(Clone, Debug)]
@@ -144,7 +34,7 @@ impl Caller {
     /// none of the route's action, whatever it is done to.
     pub(crate) fn on(route: &Route, known: Known, headers: &HeaderMap, accounts: &Accounts) -> Result<Self, Problem> {
         let (account, role) = match known {
-            Known::Token(account) => {
+            Known::Account(account) => {
                 let role = match acting_as(headers, &account) {
                     // It is here that they learn which there are.
                     Err(problem)
@@ -159,6 +49,12 @@ impl Caller {
             }
             Known::Ticket(account, role) => (account, Some(role)),
         };
+        if matches!(account.known_by, KnownBy::SignIn { only_enrols: true, .. }) && !is_of_enrolling(route.action) {
+            return Err(Problem::new(HttpCode::Forbidden).because(
+                "须先设置第二因素：POST /v1/me/second-factor。",
+                "Set a second factor first: POST /v1/me/second-factor.",
+            ));
+        }
         if let Some(role) = role.filter(|role| !route.open && (accounts.adopted)() && !gives(*role, route.action)) {
             tracing::debug!(%role, action = %route.action, "the access table gives none of it");
             return Err(Problem::forbidden(route.action));
@@ -176,8 +72,13 @@ impl Caller {
         let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
-        Self::on(route, accounts.known(request.headers(), None)?, request.headers(), accounts)
+        Self::on(route, accounts.known(&Sender::of(request, &asked.client, None))?, request.headers(), accounts)
     }
+}
+
+/// Whether somebody may do it who has no second factor yet.
+fn is_of_enrolling(action: Action) -> bool {
+    matches!(action, Action::AccountCredentials | Action::AccountMe | Action::AccountSignOut)
 }
 
 /// Whether the access table gives a role anything of an action.
@@ -192,31 +93,6 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::of(request))
-    }
-}
-
-/// The token of `Authorization: Bearer …` (RFC 6750 §2.1).
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let refuse = |zh: &str, en: &str| Problem::new(HttpCode::Unauthenticated).because(zh, en);
-    let mut values = headers.get_all(AUTHORIZATION);
-    let Some(value) = values.next() else {
-        return Err(refuse("缺少 Authorization 请求头。", "There is no Authorization header."));
-    };
-    let token = value
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| {
-            (1..=TOKEN_CHARS_MAX).contains(&token.len())
-                && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b))
-        });
-    match token {
-        Some(token) if values.next().is_none() => Ok(token),
-        Some(_) | None => {
-            Err(refuse("Authorization 应为 Bearer 加令牌。", "Authorization must be Bearer and a token."))
-        }
     }
 }
 

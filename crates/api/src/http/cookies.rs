@@ -1,7 +1,8 @@
 //! The cookie of a sign-in, and from where a browser sent a request. A cookie comes by itself, whoever's page asked for it;
 //! so it counts only on requests that come from a page of this server, and the browser says which those are.
 
-use actix_web::http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use crate::http::proxies::Client;
+use actix_web::http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use std::net::IpAddr;
 
 /// The cookie over TLS: no page of a neighbouring host can set it, and no plain connection gets it.
@@ -33,15 +34,14 @@ pub(crate) enum Site {
     Unsaid,
 }
 
-/// How a request came. `X-Forwarded-Proto` is the proxy's word; who says it without one deceives nobody else.
-pub(crate) fn transport(headers: &HeaderMap, peer: Option<IpAddr>) -> Transport {
-    let forwarded = HeaderName::from_static("x-forwarded-proto");
-    let host = host(headers);
-    let forwarded_secure = one(headers, &forwarded).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+/// How a request came: as the connection is, or a trusted proxy says; or as the page says that sent it, who deceives nobody
+/// but themself.
+pub(crate) fn transport(headers: &HeaderMap, client: &Client) -> Transport {
+    let host = client.host(headers);
     let from_secure = host.is_some_and(|host| one(headers, &ORIGIN).is_some_and(|origin| is_of(origin, "https", host)));
-    if forwarded_secure || from_secure {
+    if client.secure || from_secure {
         Transport::Tls
-    } else if peer.is_some_and(|peer| peer.to_canonical().is_loopback()) && host.is_some_and(is_this_machine) {
+    } else if client.address.to_canonical().is_loopback() && !client.forwarded && host.is_some_and(is_this_machine) {
         Transport::Local
     } else {
         Transport::Plain
@@ -49,13 +49,14 @@ pub(crate) fn transport(headers: &HeaderMap, peer: Option<IpAddr>) -> Transport 
 }
 
 /// From where a browser sent a request: by its `Origin`, else by `Sec-Fetch-Site` (Fetch Metadata).
-pub(crate) fn site(headers: &HeaderMap, transport: Transport) -> Site {
+pub(crate) fn site(headers: &HeaderMap, client: &Client, transport: Transport) -> Site {
     if headers.contains_key(ORIGIN) {
         let scheme = match transport {
             Transport::Tls => "https",
             Transport::Local | Transport::Plain => "http",
         };
-        let own = one(headers, &ORIGIN).zip(host(headers)).is_some_and(|(origin, host)| is_of(origin, scheme, host));
+        let own =
+            one(headers, &ORIGIN).zip(client.host(headers)).is_some_and(|(origin, host)| is_of(origin, scheme, host));
         return if own { Site::Own } else { Site::Other };
     }
     match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
@@ -104,10 +105,6 @@ fn is_of(origin: &str, scheme: &str, host: &str) -> bool {
         .is_some_and(|named| named.eq_ignore_ascii_case(host))
 }
 
-fn host(headers: &HeaderMap) -> Option<&str> {
-    one(headers, &HOST).filter(|host| !host.is_empty())
-}
-
 /// A header that is there once.
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name);
@@ -140,8 +137,10 @@ mod tests {
 
     fn came(pairs: &[(&'static str, &str)], peer: &str) -> (Transport, Site) {
         let headers = headers(pairs);
-        let transport = transport(&headers, Some(peer.parse().unwrap()));
-        (transport, site(&headers, transport))
+        // What a trusted proxy says is in the client; here it is said by a header.
+        let client = Client::direct(peer.parse().unwrap(), headers.contains_key("x-forwarded-proto"));
+        let transport = transport(&headers, &client);
+        (transport, site(&headers, &client, transport))
     }
 
     const PROXY: &str = "127.0.0.1";

@@ -6,8 +6,9 @@
 
 use crate::http::caller::{Caller, IfMatch, idempotency_key, if_match};
 use crate::http::context::RequestContext;
-use crate::http::format::Format;
+use crate::http::format::{Format, accept};
 use crate::http::route::{Accepts, Route};
+use crate::http::sent::{check_body, read_bytes};
 use crate::input::body::{self, Fields};
 use crate::input::query::{self, Query};
 use crate::input::strict_json::{self, Parsed};
@@ -16,15 +17,14 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::dev::Payload;
-use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use casework::CommandContext;
 use casework::access::ProposedRequest;
 use domain::vocabulary::Role;
 use event_store::Version;
 use event_store::keys::KeyDirectory;
-use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -167,13 +167,7 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
     let context = RequestContext::of(request)?;
     let accepts = context.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
     let headers = request.headers();
-    Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
-    check_media_type(headers, accepts)?;
-    let bytes_max = accepts.bytes_max();
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > bytes_max) {
-        return Err(too_large(bytes_max));
-    }
+    let bytes_max = check_body(request, accepts)?;
     let approving = request.extensions().get::<Approving>().cloned();
     // What the header of an approval asks for is said of the proposal.
     let if_match = if approving.is_some() { None } else { if_match(headers)? };
@@ -194,72 +188,6 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
         parsed: RefCell::default(),
     };
     Ok((command, bytes_max))
-}
-
-fn check_media_type(headers: &HeaderMap, accepts: Accepts) -> Result<(), Problem> {
-    // A body that is packed is not unpacked here: what it grows to would have to be bounded too.
-    if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Problem::new(HttpCode::UnsupportedMediaType).because(
-            "请求体不得压缩，请去掉 Content-Encoding。",
-            "A body is not to be compressed: leave Content-Encoding out.",
-        ));
-    }
-    let mut sent = headers.get_all(CONTENT_TYPE);
-    let essence =
-        sent.next().and_then(|value| value.to_str().ok()).filter(|_| sent.next().is_none()).unwrap_or_default();
-    let mut parts = essence.split(';').map(str::trim);
-    let media_type = parts.next().unwrap_or_default();
-    let charset = parts
-        .filter_map(|part| part.split_once('='))
-        .find(|(name, _)| name.eq_ignore_ascii_case("charset"))
-        .map_or("utf-8", |(_, charset)| charset.trim_matches('"'));
-    let fits = accepts.media_types().iter().any(|ours| ours.eq_ignore_ascii_case(media_type))
-        && accepts.charsets().iter().any(|ours| ours.eq_ignore_ascii_case(charset));
-    if fits {
-        return Ok(());
-    }
-    let (names, charsets) = (accepts.media_types().join(", "), accepts.charsets().join(", "));
-    Err(Problem::new(HttpCode::UnsupportedMediaType).because(
-        format!("Content-Type 应为 {names}，编码为 {charsets}。"),
-        format!("Content-Type must be {names}, in {charsets}."),
-    ))
-}
-
-async fn read_bytes(mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
-    let mut first: Option<Bytes> = None;
-    let mut rest = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        // A client that goes away ends here: nothing has been decided yet.
-        let chunk = chunk.map_err(|error| Problem::new(HttpCode::BadRequest).caused_by(error))?;
-        let so_far = first.as_ref().map_or(0, Bytes::len) + rest.len();
-        if so_far + chunk.len() > bytes_max {
-            return Err(too_large(bytes_max));
-        }
-        match &first {
-            // Most bodies come in one piece, which is then not copied.
-            None => first = Some(chunk),
-            Some(_) => rest.extend_from_slice(&chunk),
-        }
-    }
-    Ok(match first {
-        None => Bytes::new(),
-        Some(first) if rest.is_empty() => first,
-        Some(first) => [first, rest.freeze()].concat().into(),
-    })
-}
-
-pub(crate) fn too_large(bytes_max: usize) -> Problem {
-    Problem::new(HttpCode::TooLarge)
-        .because(format!("请求体最大 {bytes_max} 字节。"), format!("A body has at most {bytes_max} bytes."))
-}
-
-/// What `Accept` says. Several such lines are one list (RFC 9110 §5.3); almost always there is one, which is not copied.
-fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut lines = headers.get_all(ACCEPT);
-    let first = lines.next()?;
-    let Some(second) = lines.next() else { return Some(first.clone()) };
-    let all: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
-    HeaderValue::from_bytes(&all.join(&b", "[..])).ok()
 }
 
 /// A question as it came: who asks, and the query unread.

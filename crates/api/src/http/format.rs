@@ -3,6 +3,7 @@
 use crate::http::language::weighted;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
+use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
 /// A format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,15 @@ impl Format {
         }
         best.map(|(format, _)| format)
     }
+}
+
+/// What `Accept` says. Several such lines are one list (RFC 9110 §5.3); almost always there is one, which is not copied.
+pub(crate) fn accept(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(ACCEPT);
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(first.clone()) };
+    let all: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&all.join(&b", "[..])).ok()
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ where
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::http::caller::Accounts;
+    use crate::http::accounts::Accounts;
     use crate::http::cors::Origins;
     use crate::http::middleware::Middleware;
     use crate::http::packing::Untaken;

@@ -1,7 +1,8 @@
 //! What happens around every request: its id, its route, who asks, how often they may, its log line, its measurement,
 //! the headers every answer carries, and the rendering of problems. The only place that turns an error into bytes.
 
-use crate::http::caller::{Accounts, Caller};
+use crate::http::accounts::{Accounts, Sender};
+use crate::http::caller::Caller;
 use crate::http::connections::{Answering, Guest};
 use crate::http::context::{Finder, RequestContext, new_id};
 use crate::http::cors::{self, Origins, RESOURCE_POLICY};
@@ -80,7 +81,7 @@ struct Arrived {
     origin: Option<HeaderValue>,
     quota: Option<Quota>,
     /// Account and token, where somebody is known.
-    known: Option<(Uuid, Uuid)>,
+    known: Option<(Uuid, Option<Uuid>)>,
     journal: Journal,
     answering: Option<Answering>,
     takes_gzip: bool,
@@ -92,6 +93,7 @@ impl Middleware {
     /// # Errors
     /// None: what goes wrong is in the answer.
     pub async fn answer(&self, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
+        self.accounts.look_at_provider(request.request()).await;
         let (arrived, early) = self.arrive(&request);
         let (request, payload) = request.into_parts();
         let answered = match early {
@@ -175,12 +177,15 @@ impl Middleware {
         let route = arrived.context.route.as_deref();
         let headers = request.headers();
         let ticket = route.filter(|route| route.takes_ticket).and_then(|_| ticket_in(request.query_string()));
-        let known = self.accounts.known(headers, ticket);
         let client = &arrived.context.client;
+        let known = self.accounts.known(&Sender::of(request.request(), client, ticket));
         if let Ok(known) = &known {
             let account = known.account();
-            arrived.known = Some((account.id, account.token_id));
-            self.journal.token_used(client, account.id, account.token_id);
+            let token = account.known_by.token();
+            arrived.known = Some((account.id, token));
+            if let Some(token) = token {
+                self.journal.token_used(client, account.id, token);
+            }
         }
         let quotas = [
             match &known {

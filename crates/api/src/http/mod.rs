@@ -6,6 +6,7 @@
 //! `packing` (how an answer leaves). The rest is what its name says.
 
 pub mod account;
+pub mod accounts;
 pub mod caller;
 pub mod cells;
 pub mod client;
@@ -40,6 +41,7 @@ pub mod response;
 pub mod route;
 pub mod router;
 pub(crate) mod scope;
+pub(crate) mod sent;
 pub mod slots;
 pub(crate) mod tables;
 pub mod tickets;

@@ -242,7 +242,7 @@ impl fmt::Debug for Rates {
 
 /// What counts as one address: of IPv6 the network that one subscriber has (/64). `None` for the machine itself, unless a
 /// proxy says so.
-fn network(client: &Client) -> Option<IpAddr> {
+pub(crate) fn network(client: &Client) -> Option<IpAddr> {
     let spared = client.address.is_loopback() && !client.forwarded;
     (!spared).then(|| network_of(client.address))
 }

@@ -81,6 +81,7 @@ fn hash(text: &str) -> [u8; 32] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::http::account::KnownBy;
     use std::time::Duration;
     use uuid::Uuid;
 
@@ -89,7 +90,7 @@ mod tests {
             id: Uuid::from_u128(id),
             name: String::new(),
             roles: vec![Role::Liaison],
-            token_id: Uuid::nil(),
+            known_by: KnownBy::Token(Uuid::nil()),
             grant_ids: Vec::new(),
         }
     }

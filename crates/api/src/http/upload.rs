@@ -1,6 +1,7 @@
 //! A command whose body is a file: taken piece by piece, and never held as a whole.
 
-use crate::http::extract::{Command, read_head, too_large};
+use crate::http::extract::{Command, read_head};
+use crate::http::sent::too_large;
 use crate::limits::{BODY_DEADLINE, UPLOAD_RATE_MIN};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;

@@ -185,12 +185,14 @@ pub fn expected_bytes(items: &[Item]) -> usize {
     items.iter().map(|item| item.recorded.bytes() + BESIDE).sum()
 }
 
-/// What nobody is shown of a part, in the very boxes that hold it: the hash of a token, and what opens a file.
-const WITHHELD: [&str; 2] = ["token_sha256", "key"];
+/// What nobody is shown of a part, in the very boxes that hold it: hashes of tokens, codes and passwords, the secret of a
+/// second factor, who somebody is at a provider and what they sign in with, and what opens a file.
+const WITHHELD: [&str; 7] =
+    ["token_sha256", "code_sha256", "argon2id", "totp_secret", "provider_subject", "login", "key"];
 
 /// What of a part is shown.
 fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
-    static NAMED: LazyLock<[Finder<'static>; 2]> =
+    static NAMED: LazyLock<[Finder<'static>; WITHHELD.len()]> =
         LazyLock::new(|| WITHHELD.map(|name| Finder::new(&format!("\"{name}\":")).into_owned()));
     let text: &RawValue = serde_json::from_slice(&part.payload)?;
     if NAMED.iter().all(|named| named.find(&part.payload).is_none()) {
@@ -229,6 +231,9 @@ mod tests {
         let issued = r#"{"name":"甲","token_sha256":"3q2-7w"}"#;
         let part = |payload: &str| Opening { r: [0; 32], payload: payload.as_bytes().to_vec() };
         assert_eq!(shown(&part(issued)).unwrap().get(), r#"{"name":"甲","withheld":true}"#);
+        for kept in ["code_sha256", "argon2id", "totp_secret", "provider_subject", "login"] {
+            assert_eq!(shown(&part(&format!(r#"{{"{kept}":"x"}}"#))).unwrap().get(), r#"{"withheld":true}"#);
+        }
         for told in [r#"{"text":"甲"}"#, r#"{"text":"\"token_sha256\":1"}"#, r#"{"text":"a key","why":"\"key\":1"}"#] {
             assert_eq!(shown(&part(told)).unwrap().get(), told);
         }

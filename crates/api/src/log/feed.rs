@@ -2,7 +2,8 @@
 //! what. Nothing is pushed inside: a feed waits for the head to move and reads on from where it was, so a slow reader
 //! costs nothing and misses nothing.
 
-use crate::http::caller::{Accounts, no_ticket};
+use crate::http::account::Account;
+use crate::http::accounts::{Accounts, no_ticket};
 use crate::http::connections::Guest;
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, Question};
@@ -22,7 +23,6 @@ use bytes::Bytes;
 use casework::access::Asker;
 use chrono::Utc;
 use domain::access::Action;
-use domain::ids::TokenId;
 use event_store::{LogError, Position, Recorded, StreamId, Subscription};
 use futures_util::stream;
 use serde::Serialize;
@@ -98,13 +98,14 @@ pub(crate) async fn follow(
     }
     let slot = app.feeds.open(question.caller.account.id).await?;
     // Only a feed that begins uses a ticket up; of two at once with the same one, the first.
-    if !request.headers().contains_key(AUTHORIZATION) {
-        ticket_in(request.query_string()).and_then(|sent| accounts.tickets.take(sent)).ok_or_else(no_ticket)?;
+    if let Some(sent) = ticket_in(request.query_string()).filter(|_| !request.headers().contains_key(AUTHORIZATION)) {
+        accounts.tickets.take(sent).ok_or_else(no_ticket)?;
     }
     let feed = Feed {
         subscription: app.casework.store.subscribe(after, filter),
-        token: TokenId(question.caller.account.token_id),
         asker: question.caller.asker()?,
+        accounts: accounts.get_ref().clone(),
+        account: question.caller.account.clone(),
         stopping: app.stopping.subscribe(),
         guest: request.conn_data::<Arc<Guest>>().cloned(),
         app: app.get_ref().clone(),
@@ -166,9 +167,10 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Problem> {
 struct Feed {
     app: AppState,
     subscription: Subscription,
-    token: TokenId,
     /// Whose rights the news are held against, one by one.
     asker: Asker,
+    accounts: Accounts,
+    account: Account,
     stopping: watch::Receiver<bool>,
     /// The connection it goes out on.
     guest: Option<Arc<Guest>>,
@@ -244,7 +246,7 @@ impl Feed {
 
     /// Whether the token is still good.
     fn allowed(&self) -> bool {
-        self.app.casework.is_good(self.token)
+        self.accounts.lets_in(&self.account)
     }
 }
 

@@ -6,11 +6,6 @@ use std::collections::BTreeSet;
 /// Actions of the access table that no route asks for: those of parts, which are asked inside other answers, and what
 /// is not built yet.
 const WITHOUT_A_ROUTE: &[Action] = &[
-    Action::AccountBindIdentity,
-    Action::AccountCredentials,
-    Action::AccountEnrol,
-    Action::AccountSignIn,
-    Action::AccountSignOut,
     Action::AccountTasks,
     Action::BackupList,
     Action::BackupMake,

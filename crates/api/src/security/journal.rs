@@ -197,7 +197,7 @@ impl Journal {
             _ => return,
         };
         self.note(kind, |entry| Entry {
-            token_id: asked.known.map(|(_, token)| token),
+            token_id: asked.known.and_then(|(_, token)| token),
             method: asked.route.map(|route| route.method.to_owned()),
             route: asked.route.map(|route| route.path.to_owned()),
             policy: asked.policy.filter(|_| kind == Kind::RateLimited).map(|policy| policy.as_str().to_owned()),
@@ -224,7 +224,7 @@ pub(crate) struct Asked<'a> {
     pub client: &'a Client,
     pub route: Option<&'a Route>,
     /// Account and token, where somebody is known.
-    pub known: Option<(Uuid, Uuid)>,
+    pub known: Option<(Uuid, Option<Uuid>)>,
     /// The rate that was reached, where one was.
     pub policy: Option<Policy>,
     pub request_id: &'a str,

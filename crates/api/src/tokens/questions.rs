@@ -1,6 +1,7 @@
 //! `GET /v1/me`, `/v1/tokens`: who is asking, and the tokens there are.
 
 use crate::accounts::view::GrantView;
+use crate::http::account::KnownBy;
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
 use crate::http::reference::{asked_about, cut_or_named, goes_on};
@@ -11,6 +12,7 @@ use crate::input::params::{AsOfParams, ListParams, TableParams};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
+use crate::sign_ins::commands::SignInView;
 use crate::state::{AppState, Snapshot};
 use crate::tokens::table;
 use crate::tokens::view::TokenView;
@@ -34,8 +36,12 @@ use uuid::Uuid;
 pub struct Me {
     /// The account.
     account: MyAccount,
-    /// The token that was sent.
-    token: TokenView,
+    /// The token that was sent; absent where it is no token of ours.
+    #[serde(skip_serializing_if = "absent")]
+    token: Option<TokenView>,
+    /// The sign-in; absent where a token was sent.
+    #[serde(skip_serializing_if = "absent")]
+    sign_in: Option<SignInView>,
     /// Who acts by the account.
     #[schema(value_type = schema::Holder)]
     holder: &'static str,
@@ -100,8 +106,20 @@ pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<H
         hash: adopted.map(|table| table.sha256.clone()),
     };
     let (holder, grants) = (known.holder.as_str(), GrantView::all(known, &snapshot));
-    let (_, token) = shown(TokenId(caller.account.token_id), &snapshot)?;
-    Ok(HttpResponse::Ok().json(Me { account, token, holder, grants, access, acting_as: caller.role.map(Role::as_str) }))
+    let (token, sign_in) = match caller.account.known_by {
+        KnownBy::Token(token) => (Some(shown(TokenId(token), &snapshot)?.1), None),
+        KnownBy::SignIn { expires_at, only_enrols, .. } => (None, Some(SignInView::of(expires_at, only_enrols))),
+        KnownBy::Provider { .. } => (None, None),
+    };
+    Ok(HttpResponse::Ok().json(Me {
+        account,
+        token,
+        sign_in,
+        holder,
+        grants,
+        access,
+        acting_as: caller.role.map(Role::as_str),
+    }))
 }
 
 /// A token at a moment, and the version of its account.

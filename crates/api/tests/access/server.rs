@@ -5,7 +5,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web;
-use api::http::caller::Accounts;
+use api::http::accounts::Accounts;
 use api::http::health::Health;
 use api::routes;
 use api::state::AppState;

@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use api::http::account::Account;
-use api::http::caller::Accounts;
+use api::http::account::KnownBy;
+use api::http::accounts::Accounts;
 use api::http::extract::{Command, PathId, Question};
 use api::http::format::Format;
 use api::http::health::{Health, Readiness};
@@ -112,7 +113,7 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
             id: Uuid::nil(),
             name: "demonstration".to_owned(),
             roles: vec![Role::Administrator, Role::Liaison],
-            token_id: Uuid::nil(),
+            known_by: KnownBy::Token(Uuid::nil()),
             grant_ids: Vec::new(),
         })
     };

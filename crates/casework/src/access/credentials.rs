@@ -61,6 +61,25 @@ impl Casework {
         Ok(ran.map(|Governed { made, reference, position }| Governed { made: (made, until), reference, position }))
     }
 
+    /// Lets an administrator in again by a code of this hash.
+    pub async fn recover_account(
+        &self,
+        call: &CommandContext,
+        id: AccountId,
+        code: &Hash,
+    ) -> AccountOutcome<(AccountId, DateTime<Utc>)> {
+        let now = self.clock_now();
+        let (stream, part) = (StreamId::of("account", id.0), held::part_of_enrolment(code));
+        self.govern(call, Some(&stream), None, |draft| {
+            let known = draft.reference.accounts.get(id).ok_or(Failure::NotFound)?;
+            let events = account::recover(known, now)?;
+            draft.say("identity", part.clone());
+            draft.write(stream.clone(), events)?;
+            Ok((id, now + account::ENROLMENT_LIFE))
+        })
+        .await
+    }
+
     /// Sets the password of which this is kept. Where it is set by an enrolment code, that is still the one.
     pub async fn set_password(
         &self,

@@ -46,11 +46,11 @@ pub(crate) fn part_of_password(argon2id: &str) -> Value {
 }
 
 pub(crate) fn part_of_second_factor(base32: &str) -> Value {
-    json!({"secret": base32})
+    json!({"totp_secret": base32})
 }
 
 pub(crate) fn part_of_identity(issuer: &str, subject: &str) -> Value {
-    json!({"issuer": issuer, "subject": subject})
+    json!({"issuer": issuer, "provider_subject": subject})
 }
 
 impl AllHeld {
@@ -72,8 +72,8 @@ impl AllHeld {
                 held.enrolment = None;
                 held.password = text("argon2id");
             }
-            AccountEvent::SecondFactorSet(_) => held.second_factor = text("secret"),
-            AccountEvent::IdentityBound(_) => held.identities.extend(text("issuer").zip(text("subject"))),
+            AccountEvent::SecondFactorSet(_) => held.second_factor = text("totp_secret"),
+            AccountEvent::IdentityBound(_) => held.identities.extend(text("issuer").zip(text("provider_subject"))),
             AccountEvent::Created(_)
             | AccountEvent::GrantGiven(_)
             | AccountEvent::GrantEnded(_)

@@ -1,7 +1,9 @@
 //! What a person signs in with: an enrolment code to begin with, a password, a second factor, an identity at a provider.
 //! The secrets themselves are not here.
 
-use super::{Account, AccountEvent, EnrolmentIssued, IdentityBound, PasswordSet, SecondFactorSet, not_oneself};
+use super::{
+    Account, AccountEvent, AccountRecovered, EnrolmentIssued, IdentityBound, PasswordSet, SecondFactorSet, not_oneself,
+};
 use crate::ids::AccountId;
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::{Holder, Role, SecondFactor};
@@ -46,6 +48,20 @@ pub fn set_second_factor(account: &Account, kind: SecondFactor) -> Result<Accoun
 pub fn bind_identity(account: &Account, by: Option<AccountId>, is_taken: bool) -> Result<AccountEvent, Refusal> {
     not_oneself(account, by)?;
     if is_taken { Err(Refusal::new(Code::IdentityTaken)) } else { Ok(AccountEvent::IdentityBound(IdentityBound {})) }
+}
+
+/// Lets an administrator in again who has lost what they signed in with, by whoever holds data and keys: one enrolment code.
+///
+/// Errors: [`Code::NotAPerson`]; [`Code::AccountSuspended`]; [`Code::NotAnAdministrator`].
+pub fn recover(account: &Account, now: DateTime<Utc>) -> Result<[AccountEvent; 2], Refusal> {
+    of_a_person(account)?;
+    if !account.is_active() {
+        return Err(Refusal::new(Code::AccountSuspended));
+    }
+    if !account.standing().any(|grant| grant.given.role == Role::Administrator) {
+        return Err(Refusal::new(Code::NotAnAdministrator));
+    }
+    Ok([AccountEvent::Recovered(AccountRecovered {}), issue_enrolment(account, None, now)?])
 }
 
 /// Whether whoever acts in these roles signs in with a second factor: everybody but a delegate who is nothing else.

@@ -10,7 +10,7 @@ mod state;
 mod tests;
 
 pub use credentials::{
-    ENROLMENT_LIFE, bind_identity, issue_enrolment, needs_second_factor, set_password, set_second_factor,
+    ENROLMENT_LIFE, bind_identity, issue_enrolment, needs_second_factor, recover, set_password, set_second_factor,
 };
 pub use decide::{
     TOKEN_DAYS_MAX, TokenDraft, create, expires_later, free_login, issue_token, not_oneself, reinstate, revoke_token,

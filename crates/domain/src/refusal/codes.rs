@@ -110,6 +110,7 @@ codes! {
     AccountSuspended = "account_suspended", Rule, "", "该账户已停用。", "The account is suspended already.";
     AccountActive = "account_active", Rule, "", "该账户未停用。", "The account is not suspended.";
     NotAPerson = "not_a_person", Rule, "", "这不是个人账户；程序凭令牌访问。", "Only a person signs in; a machine has tokens.";
+    NotAnAdministrator = "not_an_administrator", Rule, "", "该账户没有管理员权限。", "The account is no administrator's.";
     NotEnrolled = "not_enrolled", Rule, "", "尚未凭开通码设置密码，或开通码已失效；请管理员发放开通码。", "No password was set by an enrolment code, or the code is over: have an administrator issue one.";
     TooCommon = "too_common", Invalid, "", "该密码过于常见，最先被人猜到；请另选。", "The password is one of the commonest, which are guessed first: choose another.";
     IdentityTaken = "identity_taken", Rule, "", "该外部身份已绑定账户。", "The identity is bound to an account already.";

@@ -7,7 +7,7 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{Error, web};
 use api::clock::running;
-use api::http::caller::Accounts;
+use api::http::accounts::Accounts;
 use api::http::health::Health;
 use api::reviews::frozen::digests;
 use api::routes;

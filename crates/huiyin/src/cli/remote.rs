@@ -93,6 +93,12 @@ impl RemoteServer {
         ServerOptions::add(directories(command, language), token_file, language)
     }
 
+    /// Directories whose server is stopped: nobody is asked.
+    pub fn stopped(options: &OpenOptions, language: Language) -> Self {
+        let OpenOptions { data, keys, signed, .. } = options.clone();
+        Self { url: String::new(), data, keys, signed, token_file: None, tls_ca: None, language }
+    }
+
     /// Reads what clap has matched.
     pub fn of(matches: &ArgMatches, language: Language) -> Self {
         let OpenOptions { data, keys, signed, .. } = options_of(matches);

@@ -78,6 +78,17 @@ fn all_sign_ins_of_an_account_end_and_no_others() {
 }
 
 #[test]
+fn all_but_one_end_and_whether_one_is_open_is_asked_without_being_seen() {
+    let (_directory, store) = store();
+    let account = Uuid::now_v7();
+    let [one, other] = [(); 2].map(|()| store.begin(account, None, at(0)).unwrap());
+    assert_eq!(store.end_others(account, Some(&one.cookie.digest())).unwrap(), 1);
+    let open = |begun: &Begun, now| store.is_open(&begun.cookie.digest(), now).unwrap();
+    assert!(open(&one, at(29)) && !open(&other, at(1)));
+    assert!(!open(&one, at(30)), "it was not seen by that");
+}
+
+#[test]
 fn an_account_has_so_many_sign_ins_and_the_longest_unseen_makes_room() {
     let (_directory, store) = store();
     let account = Uuid::now_v7();

@@ -81,7 +81,7 @@ fn an_account_acts_in_a_role_it_has() {
         id: Uuid::nil(),
         name: String::new(),
         roles: roles.to_vec(),
-        token_id: Uuid::nil(),
+        known_by: crate::http::account::KnownBy::Token(Uuid::nil()),
         grant_ids: Vec::new(),
     };
     let role = |roles: &[Role], pairs: &[(&'static str, &str)]| {

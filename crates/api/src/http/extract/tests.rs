@@ -10,7 +10,7 @@ fn a_question_waits_once_however_many_wait_for_it() {
             id: Uuid::nil(),
             name: String::new(),
             roles: Vec::new(),
-            token_id: Uuid::nil(),
+            known_by: crate::http::account::KnownBy::Token(Uuid::nil()),
             grant_ids: Vec::new(),
         },
         role: None,

@@ -1,7 +1,7 @@
 //! The types of fields that bodies are declared of, each with its limits and with what the document says of it.
 
 use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
-use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, TEXT_CHARS_MAX};
+use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, SECRET_BYTES_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{
     AccountId, ActivityId, AppointmentId, AreaId, DeedId, DelegateId, FileId, GrantId, IssueId, MajorIssueId,
@@ -23,6 +23,8 @@ pub(crate) struct Line<const CHARS_MAX: usize>;
 pub(crate) type Name = Line<NAME_CHARS_MAX>;
 /// A telephone number or other contact.
 pub(crate) type Phone = Line<PHONE_CHARS_MAX>;
+/// What somebody shows who they are by, exactly as it was sent: it is compared, and never told again.
+pub(crate) struct Secret;
 /// The name of one person.
 pub(crate) struct PersonName;
 /// The name of a visitor.
@@ -85,6 +87,7 @@ macro_rules! kinds {
 
 kinds! {
     Text => String, kinds::text(TEXT_CHARS_MAX), plain(Type::String).max_length(Some(TEXT_CHARS_MAX));
+    Secret => String, kinds::secret(SECRET_BYTES_MAX), plain(Type::String).max_length(Some(SECRET_BYTES_MAX));
     PersonName => String, kinds::person_name(), plain(Type::String).max_length(Some(NAME_CHARS_MAX));
     VisitorName => String, kinds::visitor_name(), plain(Type::String).max_length(Some(NAME_CHARS_MAX));
     TopicCode => String, kinds::line(NAME_CHARS_MAX), plain(Type::String);

@@ -38,6 +38,24 @@ pub fn line(chars_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> 
     }
 }
 
+/// A text of 1 to `bytes_max` bytes, as it was sent: whatever is in it, it is compared and not kept.
+pub fn secret(bytes_max: usize) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Option<String> {
+    move |value, place, faults| {
+        let Value::String(sent) = value else {
+            return wrong_type(place, faults, "应为文字。", "A text is expected.");
+        };
+        if sent.is_empty() {
+            faults.push(place.plain(refusal::Code::Missing));
+            None
+        } else if sent.len() > bytes_max {
+            faults.push(place.plain(refusal::Code::TooLong));
+            None
+        } else {
+            Some(sent)
+        }
+    }
+}
+
 fn check_text(
     sent: String,
     chars_max: usize,

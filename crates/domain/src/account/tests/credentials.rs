@@ -3,9 +3,9 @@
 
 use super::super::*;
 use super::{ADMIN, at, noon};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, GrantId};
 use crate::refusal::Code;
-use crate::vocabulary::{Holder, Role, SecondFactor};
+use crate::vocabulary::{GrantReason, Holder, Role, SecondFactor};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -50,6 +50,29 @@ fn an_enrolment_sets_one_password_within_its_time() {
     assert!(set_password(&with_password(), noon() + TimeDelta::days(400)).is_ok(), "whoever has one may change it");
     assert_eq!(set_password(&account(Holder::Person, &[]), noon()).unwrap_err().code, Code::NotEnrolled);
     assert_eq!(set_password(&account(Holder::Machine, &[]), noon()).unwrap_err().code, Code::NotAPerson);
+}
+
+#[test]
+fn an_administrator_is_let_in_again_and_nobody_else() {
+    let given = |role| {
+        AccountEvent::GrantGiven(GrantGiven {
+            grant_id: GrantId(Uuid::from_u128(9)),
+            role,
+            area_id: None,
+            delegate_id: None,
+            office_id: None,
+            until_on: None,
+        })
+    };
+    let administrator = account(Holder::Person, &[given(Role::Administrator)]);
+    let [recovered, enrolment] = recover(&administrator, noon()).unwrap();
+    assert_eq!(recovered, AccountEvent::Recovered(AccountRecovered {}));
+    assert!(matches!(enrolment, AccountEvent::EnrolmentIssued(_)));
+    let why = |account: &Account| recover(account, noon()).unwrap_err().code;
+    assert_eq!(why(&account(Holder::Person, &[given(Role::Auditor)])), Code::NotAnAdministrator);
+    assert_eq!(why(&account(Holder::Machine, &[given(Role::Administrator)])), Code::NotAPerson);
+    let suspended = AccountEvent::Suspended(AccountSuspended { reason_code: GrantReason::Security });
+    assert_eq!(why(&account(Holder::Person, &[given(Role::Administrator), suspended])), Code::AccountSuspended);
 }
 
 #[test]
