@@ -277,8 +277,8 @@ impl SignIns {
         Ok(found.is_some_and(|(seen_at, ends_at)| now < instant(ends_at).min(instant(seen_at) + IDLE)))
     }
 
-    /// Uses the code of a step, once: `false` where this code of the account, or a later one, was used before (RFC 6238
-    /// §5.2).
+    /// Uses the code of a step, once: `false` where this code of the account, or a later one, was used before
+    /// (RFC 6238 §5.2).
     ///
     /// # Errors
     /// [`Trouble`].

@@ -1,7 +1,7 @@
 //! Logins: the short name by which a person signs in. Two that can be taken for each other are one.
 //!
 //! A login is kept in the form in which it is compared: in NFC and small letters, so that nobody has to remember how they
-//! wrote it. That no second account can have one that only looks like it is held by [`Login::look`] (UTS #39 §4).
+//! wrote it. That no second account can have one that only looks like it is held by [`Login::look`] (UTS #39).
 
 use crate::refusal::{Code, Refusal};
 use crate::text::name_key;
@@ -24,7 +24,7 @@ impl Login {
     /// Reads a login, however it was written.
     ///
     /// Errors: [`Code::TooShort`], [`Code::TooLong`]; [`Code::InvalidValue`] for a character that is neither a letter or digit
-    /// in use today (UTS #39 §3.1) nor one of `.-_@`.
+    /// in use today (UTS #39) nor one of `.-_@`.
     pub fn read(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
         // Normalising can lengthen a text several times over; looking at no more than can be accepted bounds that.
