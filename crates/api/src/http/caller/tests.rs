@@ -3,6 +3,7 @@
 
 use super::*;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use uuid::Uuid;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     let mut map = HeaderMap::new();

@@ -32,7 +32,7 @@ fn read(file: &Path) -> Vec<Entry> {
 fn refuse(journal: &Journal, status: u16, policy: Option<Policy>, request_id: &str) {
     let routes = table();
     let route = routes.iter().find(|route| route.path == "/v1/me");
-    let known = (status != 401).then_some((ACCOUNT, TOKEN));
+    let known = (status != 401).then_some((ACCOUNT, Some(TOKEN)));
     journal.answered(status, &Asked { client: &client("192.0.2.1"), route, known, policy, request_id });
 }
 
