@@ -58,6 +58,12 @@ pub const TABLES_LYING_MAX: usize = 8;
 
 /// Most units that one command names.
 pub const UNITS_MAX: usize = 50;
+/// Requests by receipt codes that an address may make in a minute.
+pub const RECEIPTS_A_MINUTE: u32 = 10;
+/// The same of everybody together: a code has eighty bits, and guesses are no load.
+pub const RECEIPTS_A_MINUTE_OF_ALL: u32 = 1_000;
+/// Objections to public notices that may come from an address in an hour.
+pub const OBJECTIONS_AN_HOUR: u32 = 3;
 /// Days of sessions that strangers are told at once.
 pub const PUBLIC_DAYS_MAX: u64 = 92;
 /// Typical cases that strangers are told at once, each with its whole text.

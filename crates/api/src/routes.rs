@@ -5,6 +5,7 @@
 
 use crate::http::route::{self, Accepts};
 use crate::http::router::Routes;
+use crate::http::strangers::Strangers;
 use crate::{
     accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
     delegates, erasures, files, http, issues, leaves, legal_holds, log, major_issues, me, meetings, obligations,
@@ -72,6 +73,23 @@ pub fn table() -> Routes {
         post!("/v1/issues/{id}/links", IssueLink, issues::merging::link),
         post!("/v1/issues/{id}/input-requests", IssueRequestInput, issues::input::request_input),
         post!("/v1/issues/{id}/inputs", IssueGiveInput, issues::input::give_input),
+        post!("/v1/issues/{id}/receipts", IssueReissueReceipt, issues::receipt::reissue),
+        post!("/v1/issues/{id}/evidence", IssueAttachEvidence, issues::receipt::attach),
+        get!("/v1/public/receipts/{code}", ReceiptRead, public::receipts::questions::one_receipt)
+            .of_strangers(Strangers::Receipt),
+        get!("/v1/public/receipts/{code}/proof", ReceiptProve, public::receipts::proof::proof)
+            .of_strangers(Strangers::Receipt),
+        get!("/r/assets/{file:.*}", ReceiptRead, public::receipts::page::asset).open(),
+        get!("/r/{code}", ReceiptRead, public::receipts::page::receipt_page).of_strangers(Strangers::Receipt),
+        post!("/v1/public/receipts/{code}/feedback", ReceiptFeedback, public::receipts::commands::feedback)
+            .of_strangers(Strangers::Receipt),
+        post!("/v1/public/receipts/{code}/reopenings", ReceiptReopen, public::receipts::commands::reopening)
+            .of_strangers(Strangers::Receipt),
+        post!("/v1/public/receipts/{code}/withdrawal", ReceiptWithdraw, public::receipts::commands::withdrawal)
+            .of_strangers(Strangers::Receipt),
+        post!("/v1/public/receipts/{code}/files", ReceiptAttach, public::receipts::commands::send_file)
+            .takes(Accepts::VisitorFile)
+            .of_strangers(Strangers::Receipt),
         post!("/v1/session-plans", SessionPlan, sessions::planning::plan),
         post!("/v1/sessions", SessionAdd, sessions::moves::add),
         post!("/v1/sessions/{id}/moves", SessionMove, sessions::moves::move_session),
@@ -335,6 +353,11 @@ pub fn table() -> Routes {
         ),
         get!("/v1/public/notices", NoticeList, public::notices::list_notices).open(),
         get!("/v1/public/notices/{id}", NoticeRead, public::notices::one_sheet).open(),
+        post!("/v1/public/notices/{id}/objections", NoticeObject, public::objections::object)
+            .of_strangers(Strangers::Objection),
+        get!("/embed/notices", NoticeList, public::embed::embed_notices).open().embedded(),
+        get!("/embed/reviews", ReviewReadPublic, public::embed::embed_reviews).open().embedded(),
+        get!("/embed/typical-cases", TypicalCaseReadPublic, public::embed::embed_cases).open().embedded(),
         get!("/v1/public/reviews/{year}", ReviewReadPublic, public::reviews::of_year).open(),
         get!("/v1/public/typical-cases", TypicalCaseReadPublic, public::cases::list_cases).open(),
         get!("/v1/public/calendars/grids/{id}.ics", NoticeList, public::calendars::of_grid).open(),

@@ -11,6 +11,7 @@ use crate::http::packing::Untaken;
 use crate::http::proxies::Proxies;
 use crate::http::rates::{Rate, Rates};
 use crate::http::router::Routes;
+use crate::http::strangers::StrangerRates;
 use crate::http::tls::{Stream, Tls};
 use crate::limits;
 use crate::openapi::Document;
@@ -83,6 +84,8 @@ impl Service {
             accounts: self.accounts.clone(),
             origins: settings.origins.clone(),
             rates: Rates::new(settings.rate_address, settings.rate_account, Arc::clone(&self.accounts.adopted)),
+            strangers: StrangerRates::default(),
+            embedding: settings.embed_origins.clone(),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: settings.proxies.clone(),
             secure: settings.tls.is_some(),
@@ -98,6 +101,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// The origins whose pages may use the server from a browser.
     pub origins: Origins,
+    /// The origins whose pages may hold pages of the server within theirs.
+    pub embed_origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
     /// How often one account may ask, once access rules are adopted.
@@ -115,6 +120,7 @@ impl Default for Settings {
         Self {
             workers: None,
             origins: Origins::default(),
+            embed_origins: Origins::default(),
             rate_address: Rate::OF_AN_ADDRESS,
             rate_account: Rate::OF_AN_ACCOUNT,
             proxies: Proxies::default(),

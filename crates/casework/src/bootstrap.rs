@@ -147,8 +147,7 @@ impl Casework {
         }
         let account = self.new_id();
         let stream = StreamId::of("account", account);
-        let roles: Vec<Role> =
-            Role::ALL.iter().copied().filter(|role| ![Role::System, Role::Visitor].contains(role)).collect();
+        let roles: Vec<Role> = Role::held().collect();
         let created = account::create(&Accounts::default(), "管理员", Some(Holder::Machine), &roles)?;
         let issued = TokenIssued { token_id: token.id, name: None, expires_at: None, grant_ids: Vec::new() };
         let mut issued = envelope.plain(&Event::Account(AccountEvent::TokenIssued(issued)))?;

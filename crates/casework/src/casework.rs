@@ -4,6 +4,7 @@ use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::reference::{Doubtful, Reference};
+use crate::receipts::index::ReceiptIndex;
 use chrono::{DateTime, Utc};
 use event_store::keys::KeyDirectory;
 use event_store::{Clock, EventStore, Position};
@@ -45,6 +46,8 @@ pub struct Casework {
     pub(crate) erasing: tokio::sync::Mutex<()>,
     /// Shared by commands while they decide and record; taken alone where keys change under them.
     pub(crate) sealing: tokio::sync::RwLock<()>,
+    /// Whose receipt code is whose.
+    pub(crate) receipts: ReceiptIndex,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -66,6 +69,7 @@ impl Casework {
             reviews: tokio::sync::Semaphore::new(REVIEWS_MAX),
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
+            receipts: ReceiptIndex::default(),
             files: None,
         }
     }

@@ -5,7 +5,8 @@ use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person};
 use crate::read::loaded::{AsOf, Entity, Loaded};
-use crate::write::change::{Changed, Transaction};
+use crate::receipts::holder::Holder;
+use crate::write::change::{Changed, Transaction, Words};
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::Envelope;
@@ -18,6 +19,7 @@ use domain::access::Action;
 use domain::event::Event;
 use domain::file::{self, Contents, ENTRIES_MAX, File, FileDraft, FileEvent, NamedFile, UNPACKED_BYTES_MAX};
 use domain::ids::{AreaId, FileId};
+use domain::issue::{Issue, IssueEvent, evidence};
 use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use domain::session::FILES_MAX;
@@ -115,10 +117,20 @@ impl Casework {
         call: &'a CommandContext,
         upload: Upload,
     ) -> LocalBoxed<'a, Result<Outcome<StoredFile>, Failure>> {
+        self.store_file_for(call, upload, None)
+    }
+
+    /// The same of one that a visitor sent, which is attached to the issue in the same append.
+    pub(crate) fn store_file_for<'a>(
+        &'a self,
+        call: &'a CommandContext,
+        upload: Upload,
+        holder: Option<&'a Holder>,
+    ) -> LocalBoxed<'a, Result<Outcome<StoredFile>, Failure>> {
         Box::pin(async move {
             let files = self.files()?;
             let id = upload.id;
-            let recorded = self.store_received(call, files, upload).await;
+            let recorded = self.store_received(call, files, upload, holder).await;
             let ended = match &recorded {
                 Ok(Outcome::Done(_)) => files.settle(id.0).await,
                 Ok(Outcome::Replayed(_)) => files.remove(id.0).await,
@@ -171,6 +183,7 @@ impl Casework {
         call: &CommandContext,
         files: &FileStore,
         upload: Upload,
+        holder: Option<&Holder>,
     ) -> Result<Outcome<StoredFile>, Failure> {
         let Upload { draft, id, r, incoming, looking } = upload;
         let received = incoming.finish().await.map_err(unkept)?;
@@ -201,7 +214,19 @@ impl Casework {
             let envelope = Envelope { area: area.0, policy, ..tx.envelope(&File::default()) };
             let mut staged = Staged::<File>::on(id, Arc::default(), envelope);
             staged.push(event.clone(), sealed.clone())?;
-            Ok(StoredFile { id, changed: tx.record(staged).await? })
+            let Some(holder) = holder else {
+                return Ok(StoredFile { id, changed: tx.record(staged).await? });
+            };
+            let issue = self.load_if_match::<Issue>(call, holder.issue).await?;
+            self.still_holds(holder, &issue.state)?;
+            let attached = IssueEvent::EvidenceAttached(evidence::attach_by_visitor(&issue.state, id)?);
+            tx.write(&mut staged);
+            let mut issue = tx.stage(holder.issue, &issue, attached, &Words::new()).await?;
+            tx.write(&mut issue);
+            let appended = tx.append().await?;
+            self.settle(issue, &appended);
+            let loaded = self.settle(staged, &appended);
+            Ok(StoredFile { id, changed: Changed { loaded, position: appended.last } })
         })
         .await
     }

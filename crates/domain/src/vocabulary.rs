@@ -55,6 +55,7 @@ mod activities;
 mod meetings;
 mod obligations;
 mod personal;
+mod receipts;
 mod reviews;
 mod services;
 mod sessions;
@@ -66,6 +67,7 @@ pub use activities::*;
 pub use meetings::*;
 pub use obligations::*;
 pub use personal::*;
+pub use receipts::*;
 pub use reviews::*;
 pub use services::*;
 pub use sessions::*;
@@ -246,11 +248,33 @@ vocabulary! {
     TriageDecision, clause "C-3.6" { Accept = "accept", "受理", "accept"; Return = "return", "退回", "return"; Refer = "refer", "导入法定途径", "refer to a statutory channel"; }
 }
 vocabulary! {
-    /// Roles in which an account may act.
+    /// Roles in which one acts. The system and visitors have no accounts.
     Role, clause "C-5.1" {
         Delegate = "delegate", "代表", "delegate"; Convener = "convener", "召集人", "convener"; Liaison = "liaison", "联络员", "liaison"; PartyStudio = "party_studio", "党代表工作室", "Party-delegate studio";
         CongressOffice = "congress_office", "人大办公室", "congress office"; HandlingUnit = "handling_unit", "承办单位", "handling unit"; Auditor = "auditor", "审计人员", "auditor"; ReportJob = "report_job", "报表任务", "report job";
         Visitor = "visitor", "群众", "visitor"; Administrator = "administrator", "管理员", "administrator"; System = "system", "系统", "system";
+    }
+}
+impl Role {
+    /// Whether an account may hold it. The system and visitors have no accounts: only leaves name them.
+    pub const fn is_held(self) -> bool {
+        match self {
+            Self::Delegate
+            | Self::Convener
+            | Self::Liaison
+            | Self::PartyStudio
+            | Self::CongressOffice
+            | Self::HandlingUnit
+            | Self::Auditor
+            | Self::ReportJob
+            | Self::Administrator => true,
+            Self::System | Self::Visitor => false,
+        }
+    }
+
+    /// Those that an account may hold, in the order of the documents.
+    pub fn held() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|role| role.is_held())
     }
 }
 vocabulary! {

@@ -11,13 +11,14 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 11] = [
+const VOCABULARY: [&str; 12] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/accounts.rs"),
     include_str!("../src/vocabulary/activities.rs"),
     include_str!("../src/vocabulary/meetings.rs"),
     include_str!("../src/vocabulary/obligations.rs"),
     include_str!("../src/vocabulary/personal.rs"),
+    include_str!("../src/vocabulary/receipts.rs"),
     include_str!("../src/vocabulary/reviews.rs"),
     include_str!("../src/vocabulary/services.rs"),
     include_str!("../src/vocabulary/sessions.rs"),
@@ -112,6 +113,8 @@ fn in_code() -> BTreeMap<String, List> {
         Placement,
         ProposalState,
         PublicationChannel,
+        ReceiptAct,
+        ReceiptStep,
         ReceptionForm,
         ReopeningGround,
         ReviewState,

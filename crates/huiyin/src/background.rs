@@ -1,6 +1,6 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, the recomputation of open due dates
-//! after a calendar was published, the watch over the system clock, the clock over obligations, and the days of the security
-//! journal that are over.
+//! after a calendar was published, the watch over the system clock, the clock over obligations, the days of the security
+//! journal that are over, erasures that are due, and whose receipt code is whose.
 
 use crate::system_clock;
 use api::clock::running::{self, RunError};
@@ -53,7 +53,7 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), (), (), (), (), ()) = async {
+                ((), (), (), (), (), (), ()) = async {
                     let (drawn, recomputed) = watch::channel(false);
                     tokio::join!(
                         sign(&app),
@@ -62,6 +62,7 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
                         run_the_clock_over_obligations(&app, recomputed),
                         seal_security_days(&app, security_days),
                         carry_out_erasures(&app),
+                        read_receipts(&app),
                     )
                 } => {}
             }
@@ -78,6 +79,13 @@ impl Tasks {
         if self.thread.join().is_err() {
             tracing::error!("a background task panicked");
         }
+    }
+}
+
+/// Reads whose receipt code is whose, once: whoever asks for one reads on from there.
+async fn read_receipts(app: &AppState) {
+    if let Err(failure) = app.casework.read_receipts().await {
+        tracing::warn!(%failure, "receipt codes could not be read; who asks by one tries again");
     }
 }
 

@@ -248,6 +248,7 @@ async fn serve_at(
         let settings = Settings {
             workers: arguments.workers,
             origins: arguments.cors_origins.clone(),
+            embed_origins: arguments.embed_origins.clone(),
             rate_address: arguments.rate_address,
             rate_account: arguments.rate_account,
             proxies: arguments.trusted_proxies.clone(),

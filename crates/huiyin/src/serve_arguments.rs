@@ -52,6 +52,8 @@ pub struct ServeArguments {
     pub log: Filter,
     /// The origins whose pages may use the server from a browser.
     pub cors_origins: Origins,
+    /// The origins whose pages may hold pages of the server within theirs.
+    pub embed_origins: Origins,
     /// How often one address may ask without a valid token.
     pub rate_address: Rate,
     /// How often one account may ask.
@@ -156,6 +158,21 @@ impl ServeArguments {
             )
             .args(Self::edge_options(language))
             .args(OidcArguments::options(language))
+            .arg(
+                Arg::new("embed_origins")
+                    .long("embed-origins")
+                    .env("HUIYIN_EMBED_ORIGINS")
+                    .value_name("ORIGINS")
+                    .value_parser(values::read::<Origins>(
+                        language,
+                        "应为一个或几个来源，以逗号分隔，如 https://example.org,http://127.0.0.1:5173；不能写 *",
+                        "it must be one or more origins with commas, such as https://example.org,http://127.0.0.1:5173; * is none",
+                    ))
+                    .help(say(
+                        "允许在网页中嵌入 /embed 各页的来源，以逗号分隔，逐字匹配；默认没有",
+                        "Origins whose pages may embed the pages of /embed, with commas, exactly; none by default",
+                    )),
+            )
             .args(Self::clock_options(language))
     }
 
@@ -259,6 +276,7 @@ impl ServeArguments {
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
             log: matches.get_one::<Filter>("log").cloned().unwrap_or_default(),
             cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),
+            embed_origins: matches.get_one::<Origins>("embed_origins").cloned().unwrap_or_default(),
             rate_address: matches.get_one::<Rate>("rate_address").copied().unwrap_or(Rate::OF_AN_ADDRESS),
             rate_account: matches.get_one::<Rate>("rate_account").copied().unwrap_or(Rate::OF_AN_ACCOUNT),
             trusted_proxies: matches.get_one::<Proxies>("trusted_proxies").cloned().unwrap_or_default(),

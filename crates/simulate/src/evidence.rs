@@ -2,10 +2,10 @@
 
 use super::doing::Doing;
 use super::town::Town;
-use casework::Failure;
 use casework::transact::Outcome;
+use casework::{CommandContext, Failure};
 use domain::file::{FileDraft, MediaType};
-use domain::ids::FileId;
+use domain::ids::{AreaId, FileId};
 use domain::vocabulary::{FileKind, Role};
 
 /// What a paper of the demonstration says.
@@ -28,6 +28,20 @@ pub(super) enum Shown {
 impl Town<'_> {
     /// Stores a file of a grid; nothing where no files are kept.
     pub(super) async fn keep_file(&self, doing: &Doing<'_>, shown: Shown) -> Result<Option<FileId>, Failure> {
+        let kind = match shown {
+            Shown::Paper(_) => FileKind::Document,
+            Shown::Picture(_) => FileKind::Image,
+        };
+        self.keep_file_of(doing.desk.id, &doing.part(Role::Liaison, kind.as_str()), shown).await
+    }
+
+    /// The same under a call.
+    pub(super) async fn keep_file_of(
+        &self,
+        grid: AreaId,
+        call: &CommandContext,
+        shown: Shown,
+    ) -> Result<Option<FileId>, Failure> {
         if !self.casework.keeps_files() {
             return Ok(None);
         }
@@ -36,11 +50,10 @@ impl Town<'_> {
             Shown::Picture(name) => (FileKind::Image, MediaType::Png, name, &PICTURE[..]),
         };
         let name = name.to_owned();
-        let draft = FileDraft { kind, media_type, name, grid_id: Some(doing.desk.id), taken_at: None };
+        let draft = FileDraft { kind, media_type, name, grid_id: Some(grid), taken_at: None };
         let mut upload = self.casework.receive_file(&draft).await?;
         upload.write(bytes).await?;
-        let call = doing.part(Role::Liaison, kind.as_str());
-        match self.casework.store_file(&call, upload).await? {
+        match self.casework.store_file(call, upload).await? {
             Outcome::Done(stored) => Ok(Some(stored.id)),
             Outcome::Replayed(_) => Err(Failure::KeyReused),
         }

@@ -7,6 +7,9 @@ use super::town::Town;
 use domain::issue::Issue;
 use domain::vocabulary::{IssueState, ReopeningGround};
 
+/// Beyond the number of steps that any story has.
+const ASIDE: u64 = 1_000_000;
+
 impl Town<'_> {
     /// What an issue that was taken in hand has with another open one of the same grid, and what an office is asked.
     pub(super) fn plan_beside(&mut self, number: usize, dice: &mut Dice) {
@@ -23,6 +26,19 @@ impl Town<'_> {
         if dice.chance(70) {
             let at = self.in_days(dice, 0, 1);
             self.plan_issue(at, number, IssueStep::Further(FurtherStep::AskOffice));
+        }
+        self.plan_aside(number);
+    }
+
+    /// Now and then there is something to show of an issue, or its visitor lost the slip.
+    fn plan_aside(&mut self, number: usize) {
+        // Dice of its own, so that what else is told of the issue does not hang on it.
+        let mut dice = Dice::of(self.seed, u64::try_from(number).unwrap_or(0) * 2 + 1, ASIDE);
+        for (chance, step) in [(60, FurtherStep::AttachEvidence), (30, FurtherStep::ReissueReceipt)] {
+            if dice.chance(chance) {
+                let at = self.in_days(&mut dice, 1, 3);
+                self.plan_issue(at, number, IssueStep::Further(step));
+            }
         }
     }
 
@@ -63,7 +79,11 @@ impl Town<'_> {
                     self.plan_issue(at, number, IssueStep::AskReopening(ReopeningGround::CommitmentBroken));
                 }
             }
-            FurtherStep::AskOffice | FurtherStep::GiveInput | FurtherStep::Link(_) => {}
+            FurtherStep::AskOffice
+            | FurtherStep::GiveInput
+            | FurtherStep::Link(_)
+            | FurtherStep::AttachEvidence
+            | FurtherStep::ReissueReceipt => {}
         }
     }
 }

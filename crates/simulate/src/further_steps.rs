@@ -2,6 +2,7 @@
 //! to a visitor who is not reached, and after the answer, when somebody looks at what it promised.
 
 use super::dice::Dice;
+use super::evidence::Shown;
 use super::people;
 use super::steps::{CHANNELS, FurtherStep};
 use super::town::{IssueScene, Town};
@@ -31,6 +32,7 @@ pub(super) fn makes_sense(step: FurtherStep, issue: &Issue, today: chrono::Naive
             let promised = issue.answer.as_ref().and_then(|answer| answer.given.commitment_on);
             is(&[Answered, Closed]) && issue.commitment_check.is_none() && promised.is_some_and(|on| today > on)
         }
+        FurtherStep::AttachEvidence | FurtherStep::ReissueReceipt => true,
     }
 }
 
@@ -51,6 +53,8 @@ impl Town<'_> {
         dice: &mut Dice,
     ) -> Result<Option<Settled<Changed<Issue>>>, Failure> {
         let by = |role| people::call(scene.desk.account, role, key);
+        // Steps aside are not counted, so that their keys are of their own.
+        let aside = |part: &str| people::call(scene.desk.account, Role::Liaison, &format!("{key}/{part}"));
         let at = self.claimed(dice);
         let (id, casework) = (scene.story.id, self.casework);
         let outcome = match step {
@@ -97,6 +101,15 @@ impl Town<'_> {
                 };
                 let on = casework.reference().town_date(at);
                 casework.verify_commitment(&by(Role::Convener), id, kept, on, Some(note), Some(at)).await?
+            }
+            FurtherStep::AttachEvidence => {
+                let shown = Shown::Picture("现场照片.png");
+                let kept = self.keep_file_of(scene.desk.id, &aside("file"), shown).await?;
+                let Some(file) = kept else { return Ok(None) };
+                casework.attach_evidence(&aside("evidence"), id, &[file], None).await?
+            }
+            FurtherStep::ReissueReceipt => {
+                casework.reissue_receipt(&aside("receipt"), id, "来访人遗失回执，核对身份后补发。").await?
             }
         };
         Ok(Some(outcome))

@@ -62,7 +62,8 @@ impl Town<'_> {
     ) -> Result<(), Failure> {
         let mut dice = self.plan_dice(index);
         let dice = &mut dice;
-        if let Some(story) = self.stories.issue_mut(index) {
+        let aside = if let IssueStep::Further(further) = step { further.is_aside() } else { false };
+        if let Some(story) = self.stories.issue_mut(index).filter(|_| !aside) {
             story.steps += 1;
         }
         let reference = self.casework.reference();

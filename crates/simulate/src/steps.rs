@@ -63,6 +63,24 @@ pub(super) enum FurtherStep {
     GiveInput,
     TryDelivery,
     VerifyCommitment,
+    AttachEvidence,
+    ReissueReceipt,
+}
+
+impl FurtherStep {
+    /// Whether nothing of the story hangs on it, so that the rest is told as without it.
+    pub fn is_aside(self) -> bool {
+        match self {
+            Self::AttachEvidence | Self::ReissueReceipt => true,
+            Self::Link(_)
+            | Self::Merge(_)
+            | Self::Unmerge
+            | Self::AskOffice
+            | Self::GiveInput
+            | Self::TryDelivery
+            | Self::VerifyCommitment => false,
+        }
+    }
 }
 
 /// A step on the record of an issue.

@@ -42,6 +42,7 @@ mod public_notices;
 mod punctuation;
 mod query_faults;
 mod readme;
+mod receipts;
 mod references;
 mod reviews;
 mod service_days;

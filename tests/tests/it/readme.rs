@@ -122,6 +122,20 @@ fn a_newcomer_follows_the_readme() {
 }
 
 #[test]
+fn a_visitor_follows_by_the_code_on_the_slip() {
+    let office = Office::empty();
+    let token_file = office.place().data().join("admin.token");
+    let ours = [(ADDRESS, office.server().url.as_str()), ("huiyin-data/admin.token", &token_file.to_string_lossy())];
+    let said = walks(&(walk("walkthrough") + &walk("walk of a visitor")), ours);
+    let answers: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let [.., seen, said, proof] = answers.as_slice() else { panic!("{said}") };
+    assert_eq!((seen["state"].as_str(), seen["can"][0]["what"].as_str()), (Some("answered"), Some("feedback")));
+    let last = said["receipt"]["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["kind"], "feedback");
+    assert_eq!(proof["leaves"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn a_liaison_officer_follows_a_service_day() {
     let office = Office::empty();
     let token_file = office.place().data().join("admin.token");

@@ -34,7 +34,7 @@ fn files(dir: &Path, endings: &[&str]) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["target", "node_modules", "golden", "vectors"].contains(&name.as_str()) {
+            if !["target", "node_modules", "golden", "vectors", "vendor"].contains(&name.as_str()) {
                 found.extend(files(&path, endings));
             }
         } else if endings.iter().any(|ending| name.ends_with(ending)) {

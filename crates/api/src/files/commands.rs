@@ -16,6 +16,7 @@ use bytes::Bytes;
 use casework::Failure;
 use casework::files::{StoredFile, Upload as Incoming};
 use casework::loaded::id_of;
+use casework::receipts::Holder;
 use casework::transact::Outcome;
 use chrono::{DateTime, Utc};
 use domain::file::{FileDraft, MediaType};
@@ -81,13 +82,7 @@ fn read_about(query: &mut Query) -> Option<About> {
     responses((status = 201, description = "已存入。Stored.", body = FileAnswer))
 )]
 pub(crate) async fn store(app: web::Data<AppState>, mut upload: Upload) -> Result<HttpResponse, Problem> {
-    let ran = match taken(&app, &mut upload).await {
-        Ok(ran) => ran,
-        Err(problem) => {
-            upload.pass_over().await;
-            return Err(problem);
-        }
-    };
+    let ran = taken_or_passed(&app, &mut upload, None).await?;
     let now = |did: &StoredFile| (did.changed.position, app.present());
     let load = async |record: &CommandRecord| {
         let id = FileId(id_of(&app.casework.stream_at(record.first).await?)?);
@@ -101,14 +96,35 @@ pub(crate) async fn store(app: web::Data<AppState>, mut upload: Upload) -> Resul
     Ok(done.answer(FileAnswer { file, position: changed.position.0 }))
 }
 
+/// Takes a file, of a visitor or of an account; what is refused is read to its end.
+///
+/// # Errors
+/// Whatever refuses it first.
+pub(crate) async fn taken_or_passed(
+    app: &AppState,
+    upload: &mut Upload,
+    visitor: Option<Holder>,
+) -> Result<Outcome<StoredFile>, Problem> {
+    match taken(app, upload, visitor).await {
+        Ok(ran) => Ok(ran),
+        Err(problem) => {
+            upload.pass_over().await;
+            Err(problem)
+        }
+    }
+}
+
 /// Takes the file and records it, or finds that it was recorded.
-async fn taken(app: &AppState, upload: &mut Upload) -> Result<Outcome<StoredFile>, Problem> {
+async fn taken(app: &AppState, upload: &mut Upload, visitor: Option<Holder>) -> Result<Outcome<StoredFile>, Problem> {
     let _turn = app.one_upload()?;
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
     if app.casework.is_recorded(&app.call(&upload.command)).await.map_err(unknown)? {
         return told_again(app, upload).await;
     }
-    let draft = said(upload)?;
+    let draft = match &visitor {
+        Some(holder) => sent(upload, app.casework.may_attach_by_receipt(holder).await?.state.grid_id)?,
+        None => said(upload)?,
+    };
     let mut file = app.casework.receive_file(&draft).await.map_err(unknown)?;
     let digest = match received(upload, &mut file).await {
         Ok(digest) => digest,
@@ -121,7 +137,13 @@ async fn taken(app: &AppState, upload: &mut Upload) -> Result<Outcome<StoredFile
     let call = app.call(&upload.command);
     // All of it has come: whether its client stays to hear of it or not, it is looked through and recorded, or removed.
     let casework = app.casework.clone();
-    let stored = actix_web::rt::spawn(async move { casework.store_file(&call, file).await }).await;
+    let stored = actix_web::rt::spawn(async move {
+        match visitor {
+            Some(holder) => casework.attach_by_receipt(&call, &holder, file).await,
+            None => casework.store_file(&call, file).await,
+        }
+    })
+    .await;
     let stored = stored.map_err(|error| Problem::internal(error.to_string()))?;
     Ok(stored.map_err(unknown)?)
 }
@@ -158,9 +180,24 @@ fn of_file(upload: &Upload, digest: Sha256) -> Bytes {
 /// What is said of the file beside its bytes.
 fn said(upload: &Upload) -> Result<FileDraft, Problem> {
     let About { kind, grid_id, taken_at } = upload.command.read_query(read_about)?;
-    let essence = upload.content_type.to_str().ok().and_then(|text| text.split(';').next()).unwrap_or_default();
-    // The extractor has looked already.
-    let media_type = MediaType::parse(essence.trim()).ok_or_else(|| Problem::new(HttpCode::UnsupportedMediaType))?;
+    let media_type = media_type(upload)?;
     let name = name::read(upload.content_disposition.as_ref())?;
     Ok(FileDraft { kind, media_type, name, grid_id, taken_at })
+}
+
+/// The same of one that a visitor sends: of the grid of their issue, and with a name of ours where theirs is not said.
+fn sent(upload: &Upload, grid_id: AreaId) -> Result<FileDraft, Problem> {
+    upload.command.read_query(|_| Some(()))?;
+    let media_type = media_type(upload)?;
+    let name = match upload.content_disposition.as_ref() {
+        Some(said) => name::read(Some(said))?,
+        None => "来访人材料".to_owned(),
+    };
+    Ok(FileDraft { kind: media_type.kind(), media_type, name, grid_id: Some(grid_id), taken_at: None })
+}
+
+/// The extractor has looked already.
+fn media_type(upload: &Upload) -> Result<MediaType, Problem> {
+    let essence = upload.content_type.to_str().ok().and_then(|text| text.split(';').next()).unwrap_or_default();
+    MediaType::parse(essence.trim()).ok_or_else(|| Problem::new(HttpCode::UnsupportedMediaType))
 }

@@ -26,6 +26,8 @@ pub struct Account {
 /// By what an account is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KnownBy {
+    /// By nothing: a stranger, of no account, on a route that is for them.
+    Nothing,
     /// By a token of ours.
     Token(Uuid),
     /// By the cookie of a sign-in.
@@ -52,7 +54,7 @@ impl KnownBy {
         match self {
             Self::Token(token) => Some(*token),
             Self::SignIn { token, .. } => *token,
-            Self::Provider { .. } => None,
+            Self::Nothing | Self::Provider { .. } => None,
         }
     }
 }

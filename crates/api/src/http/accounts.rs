@@ -214,6 +214,7 @@ impl Accounts {
     pub(crate) fn is_good(&self, known_by: &KnownBy) -> bool {
         let now = self.casework.as_ref().map(|casework| casework.clock_now());
         match known_by {
+            KnownBy::Nothing => false,
             KnownBy::Token(token) => (self.is_good)(*token),
             KnownBy::SignIn { digest, token, .. } => {
                 let open = self.people.as_ref().zip(now).map(|(people, now)| people.sign_ins.is_open(digest, now));

@@ -13,6 +13,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use domain::access::{Action, COLUMNS, Cell};
 use domain::vocabulary::Role;
 use std::future::{Ready, ready};
+use uuid::Uuid;
 
 /// Who asks, known by a valid token, and what for.
 #[derive(Clone, Debug)]
@@ -62,6 +63,13 @@ impl Caller {
         Ok(Self { account, role, action: route.action })
     }
 
+    /// A stranger, on a route that is for them: of no account.
+    fn stranger(route: &Route) -> Self {
+        let (id, name) = (Uuid::nil(), String::new());
+        let account = Account { id, name, roles: Vec::new(), known_by: KnownBy::Nothing, grant_ids: Vec::new() };
+        Self { account, role: Some(Role::Visitor), action: route.action }
+    }
+
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         // The middleware knows who asks on every route that is not open; an open one may want to know all the same.
         if let Some(caller) = request.extensions().get::<Self>() {
@@ -70,6 +78,9 @@ impl Caller {
         // Fails closed: a path that reached a handler around the table of routes has no action.
         let asked = RequestContext::of(request)?;
         let route = asked.route.as_ref().filter(|route| route.open).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+        if route.strangers.is_some() {
+            return Ok(Self::stranger(route));
+        }
         let accounts =
             request.app_data::<web::Data<Accounts>>().ok_or_else(|| Problem::internal("no accounts are configured"))?;
         Self::on(route, accounts.known(&Sender::of(request, &asked.client, None))?, request.headers(), accounts)
@@ -118,7 +129,7 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
         };
     };
     let role = Role::parse(value)
-        .filter(|role| ![Role::System, Role::Visitor].contains(role))
+        .filter(|role| role.is_held())
         .ok_or_else(|| bad_header("Acting-As", "没有这样的角色", "there is no such role"))?;
     if account.roles.contains(&role) {
         Ok(role)

@@ -1,7 +1,7 @@
 //! Which pages of other origins may use this server from a browser (the CORS protocol of the Fetch standard): a list of
 //! exact origins, empty unless it is set. Credentials of the browser are never allowed: who asks is known by a token.
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -78,6 +78,22 @@ impl Origins {
         let mut sent = headers.get_all(ORIGIN);
         let origin = sent.next().filter(|_| sent.next().is_none())?;
         self.0.iter().find(|allowed| *allowed == origin).cloned()
+    }
+
+    /// Lets pages of these origins hold a page within theirs, whose policy lets nobody; whether there are any.
+    pub(crate) fn let_hold(&self, headers: &mut HeaderMap) -> bool {
+        let names: Vec<_> = self.0.iter().filter_map(|origin| origin.to_str().ok()).collect();
+        let policy = headers.get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+        let (Some(policy), false) = (policy, names.is_empty()) else { return false };
+        let holders = format!("frame-ancestors {}", names.join(" "));
+        match HeaderValue::from_str(&policy.replace("frame-ancestors 'none'", &holders)) {
+            Ok(policy) => {
+                headers.insert(CONTENT_SECURITY_POLICY, policy);
+                headers.insert(HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("cross-origin"));
+                true
+            }
+            Err(_) => false,
+        }
     }
 
     /// Says in an answer who may read it; `origin` is the allowed one that asked. What depends on it must not be kept for
@@ -163,5 +179,21 @@ mod tests {
         {
             assert_eq!(asked(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn only_listed_origins_hold_a_page() {
+        let held_by = |origins: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+            );
+            let held = origins.parse::<Origins>().unwrap().let_hold(&mut headers);
+            (held, headers.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap().to_owned())
+        };
+        assert_eq!(held_by(""), (false, "default-src 'none'; frame-ancestors 'none'".to_owned()));
+        let two = "default-src 'none'; frame-ancestors https://a.example https://b.example";
+        assert_eq!(held_by("https://a.example,https://b.example"), (true, two.to_owned()));
     }
 }

@@ -9,6 +9,7 @@ use crate::http::context::RequestContext;
 use crate::http::format::{Format, accept};
 use crate::http::route::{Accepts, Route};
 use crate::http::sent::{check_body, read_bytes};
+use crate::http::strangers::Strangers;
 use crate::input::body::{self, Fields};
 use crate::input::query::{self, Query};
 use crate::input::strict_json::{self, Parsed};
@@ -55,6 +56,8 @@ pub struct Command {
     pub body: Bytes,
     /// Its answer has the names of what it tells by ids (`names.rs`).
     pub named: bool,
+    /// Where a stranger commands: as whom, and what they speak of.
+    pub spoken_of: Option<(Strangers, Uuid)>,
     /// Whether the body is JSON, not a file.
     pub is_json: bool,
     /// It is done by whoever approves of it.
@@ -86,9 +89,13 @@ impl Command {
         let canonical = parsed.as_ref().and_then(strict_json::canonical);
         self.parsed.replace(parsed);
         let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
-        let mut call = CommandContext::of_account(self.caller.account.id, self.role, key, of_meaning);
+        let mut call = match self.spoken_of {
+            Some((strangers, about)) => CommandContext::of_visitor(strangers.actor(), about, key, of_meaning),
+            None => CommandContext::of_account(self.caller.account.id, self.role, key, of_meaning),
+        };
         call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
-        call.asker = Some(self.caller.account.asker(self.role));
+        // A stranger's right is the code that they hold, or that what they speak of is public.
+        call.asker = self.spoken_of.is_none().then(|| self.caller.account.asker(self.role));
         call.action = Some(self.caller.action);
         if self.caller.action.takes_two() && self.is_json {
             let body = String::from_utf8_lossy(&self.body).into_owned();
@@ -98,6 +105,13 @@ impl Command {
         call.is_conditional = self.is_conditional;
         call.if_match = self.if_match.as_ref().map(|versions| versions.iter().copied().map(Version).collect());
         call
+    }
+
+    /// The same of a stranger, who speaks of one thing.
+    #[must_use]
+    pub fn about(mut self, strangers: Strangers, id: Uuid) -> Self {
+        self.spoken_of = Some((strangers, id));
+        self
     }
 
     /// The JSON body, parsed. Whoever asks takes it with them.
@@ -184,6 +198,7 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
         approving,
         body: Bytes::new(),
         named: context.route.as_ref().is_some_and(|route| route.names()),
+        spoken_of: None,
         is_json: accepts == Accepts::Json,
         parsed: RefCell::default(),
     };

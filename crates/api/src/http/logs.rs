@@ -167,6 +167,8 @@ mod tests {
             accounts: Accounts::new(|_| None, |_| false),
             origins: Origins::default(),
             rates: Rates::new(Rate(None), Rate(None), Arc::new(|| false)),
+            strangers: crate::http::strangers::StrangerRates::default(),
+            embedding: Origins::default(),
             untaken: Untaken::of(limits::UNTAKEN_BYTES_MAX),
             proxies: Proxies::default(),
             secure: false,

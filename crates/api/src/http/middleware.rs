@@ -10,14 +10,18 @@ use crate::http::metrics;
 use crate::http::packing::{NoRoom, Parcel, Room, Untaken, pack, takes_gzip};
 use crate::http::proxies::{Client, Proxies};
 use crate::http::rates::{Quota, Rates};
+use crate::http::route::Route;
 use crate::http::router::{self, RouteMatch, Routes};
+use crate::http::strangers::StrangerRates;
 use crate::http::tickets::ticket_in;
 use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::security::journal::{Asked, Journal};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, X_FRAME_OPTIONS,
+};
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use bytes::Bytes;
@@ -64,6 +68,9 @@ pub(crate) struct Middleware {
     pub accounts: Accounts,
     pub origins: Origins,
     pub rates: Rates,
+    pub strangers: StrangerRates,
+    /// The origins whose pages may hold pages of this server.
+    pub embedding: Origins,
     pub untaken: Untaken,
     pub proxies: Proxies,
     /// This server speaks TLS itself.
@@ -78,6 +85,7 @@ struct Arrived {
     method: Method,
     started: Instant,
     origins: Origins,
+    embedding: Origins,
     origin: Option<HeaderValue>,
     quota: Option<Quota>,
     /// Account and token, where somebody is known.
@@ -146,6 +154,7 @@ impl Middleware {
         let mut arrived = Arrived {
             untaken: self.untaken.clone(),
             origins: self.origins.clone(),
+            embedding: self.embedding.clone(),
             origin: self.origins.of(request.headers()),
             answering: request.conn_data::<Arc<Guest>>().map(|guest| Answering::begin(Arc::clone(guest))),
             takes_gzip: takes_gzip(request.headers()),
@@ -201,6 +210,12 @@ impl Middleware {
         }
         // What the table does not know is not asked of any handler, whatever another router would make of it.
         let route = route.ok_or_else(|| unrouted(arrived.context.allow.as_deref()))?;
+        if let Some(strangers) = route.strangers {
+            arrived.quota = self.strangers.take(strangers, &arrived.context.client).or(arrived.quota);
+            if let Some(quota) = arrived.quota {
+                quota.allow()?;
+            }
+        }
         if !route.open {
             if route.action == Action::ProposalDecide {
                 let routes = Arc::clone(&self.routes);
@@ -315,11 +330,18 @@ impl Arrived {
 
     /// The headers that every answer has.
     fn finish(&self, headers: &mut HeaderMap) {
-        if self.context.route.as_ref().is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
+        let route = self.context.route.as_deref();
+        if route.is_some_and(|route| route.open) && !headers.contains_key(RESOURCE_POLICY) {
             headers.insert(HeaderName::from_static(RESOURCE_POLICY), HeaderValue::from_static("cross-origin"));
         }
+        let embedded = route.is_some_and(|route| route.is_embedded) && self.embedding.let_hold(headers);
+        if route.is_some_and(Route::is_for_all_origins) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
         for (name, value) in &ALWAYS {
-            if !headers.contains_key(name) {
+            // Which pages may hold it, its policy says alone: this header knows all or none.
+            let framed = embedded && *name == X_FRAME_OPTIONS;
+            if !headers.contains_key(name) && !framed {
                 headers.insert(name.clone(), value.clone());
             }
         }

@@ -43,6 +43,7 @@ pub mod router;
 pub(crate) mod scope;
 pub(crate) mod sent;
 pub mod slots;
+pub mod strangers;
 pub(crate) mod tables;
 pub mod tickets;
 pub mod times;

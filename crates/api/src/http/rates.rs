@@ -53,6 +53,12 @@ pub(crate) enum Policy {
     Account,
     /// Sign-ins that one address tries.
     SignIn,
+    /// Receipt codes that one address tries.
+    Receipts,
+    /// Receipt codes that everybody together tries.
+    ReceiptsOfAll,
+    /// Objections of one address.
+    Objections,
 }
 
 impl Policy {
@@ -62,6 +68,9 @@ impl Policy {
             Self::Address => "address",
             Self::Account => "account",
             Self::SignIn => "sign-in",
+            Self::Receipts => "receipts",
+            Self::ReceiptsOfAll => "receipts-of-all",
+            Self::Objections => "objections",
         }
     }
 
@@ -74,6 +83,10 @@ impl Policy {
             ),
             Self::Account => ("该账户的请求过于频繁。", "Requests of this account come too often."),
             Self::SignIn => ("此地址的登录尝试过于频繁。", "Sign-ins are tried too often from this address."),
+            Self::Receipts | Self::ReceiptsOfAll => {
+                ("凭查询码的请求过于频繁。", "Requests by receipt codes come too often.")
+            }
+            Self::Objections => ("此地址提出异议过于频繁。", "Objections come too often from this address."),
         };
         Problem::new(HttpCode::RateLimited).because(zh, en)
     }
@@ -81,15 +94,22 @@ impl Policy {
 
 /// So many in a time, and how many of them may come at once.
 #[derive(Clone, Copy, Debug)]
-struct Bound {
+pub(super) struct Bound {
     policy: Policy,
     count: u32,
     window_s: u32,
     at_once: u32,
 }
 
+impl Bound {
+    /// So many in a time, all of them at once if need be.
+    pub const fn of(policy: Policy, count: u32, window_s: u32) -> Self {
+        Self { policy, count, window_s, at_once: count }
+    }
+}
+
 /// Whose buckets are not full, by their keys. Times are counted from the beginning.
-struct Buckets<K> {
+pub(super) struct Buckets<K> {
     bound: Option<Bound>,
     kept: Mutex<Kept<K>>,
 }
@@ -117,12 +137,12 @@ impl<K: Copy + Eq + Hash> Kept<K> {
 }
 
 impl<K: Copy + Eq + Hash> Buckets<K> {
-    fn of(bound: Option<Bound>) -> Self {
+    pub fn of(bound: Option<Bound>) -> Self {
         let kept = Kept { full_at: HashMap::new(), crowd: Duration::ZERO, swept_at: Duration::ZERO };
         Self { bound, kept: Mutex::new(kept) }
     }
 
-    fn take(&self, key: K, now: Duration) -> Option<Quota> {
+    pub fn take(&self, key: K, now: Duration) -> Option<Quota> {
         let Bound { policy, count, window_s, at_once } = self.bound?;
         let one = Duration::from_secs(window_s.into()) / count;
         let all = one * at_once;
@@ -205,7 +225,7 @@ impl Rates {
             rate.0.map(bound)
         };
         let count = SIGN_INS_A_MINUTE;
-        let sign_ins = Bound { policy: Policy::SignIn, count, window_s: 60, at_once: count };
+        let sign_ins = Bound::of(Policy::SignIn, count, 60);
         Self(Arc::new(Inner {
             begun: Instant::now(),
             addresses: Buckets::of(a_second(Policy::Address, of_an_address)),

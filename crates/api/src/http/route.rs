@@ -1,12 +1,14 @@
 //! One line of the table of routes (`routes.rs`): an address, the action it needs, what it takes, who answers.
 
 use crate::http::measure::Timer;
+use crate::http::strangers::Strangers;
 use crate::limits::{FILE_BYTES_MAX, JSON_BYTES_MAX, ROSTER_BYTES_MAX};
 use crate::problem::Problem;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
 use domain::access::Action;
 use domain::file::MediaType;
+use domain::issue::evidence::VISITOR_BYTES_MAX;
 use futures_util::future::LocalBoxFuture;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -23,6 +25,8 @@ pub enum Accepts {
     Roster,
     /// A file of any kind that is kept.
     File,
+    /// A file that a visitor sends.
+    VisitorFile,
 }
 
 impl Accepts {
@@ -33,13 +37,14 @@ impl Accepts {
             Self::Json => &["application/json"],
             Self::Roster => &["text/csv"],
             Self::File => MediaType::NAMES,
+            Self::VisitorFile => VISITOR_NAMES,
         }
     }
 
     /// The encodings of the body that a client may name. Which one a roster is in, its bytes say.
     pub const fn charsets(self) -> &'static [&'static str] {
         match self {
-            Self::Nothing | Self::Json => &["utf-8"],
+            Self::Nothing | Self::Json | Self::VisitorFile => &["utf-8"],
             Self::File => &["utf-8", "us-ascii", "gb18030", "gbk", "gb2312"],
             Self::Roster => &["utf-8", "utf-16", "gb18030", "gbk", "gb2312"],
         }
@@ -52,9 +57,13 @@ impl Accepts {
             Self::Json => JSON_BYTES_MAX,
             Self::Roster => ROSTER_BYTES_MAX,
             Self::File => FILE_BYTES_MAX,
+            Self::VisitorFile => VISITOR_BYTES_MAX,
         }
     }
 }
+
+/// The names of the media types that a visitor may send.
+const VISITOR_NAMES: &[&str] = &["application/pdf", "image/jpeg", "image/png", "image/webp"];
 
 /// Answers a request: an error is an answer too.
 type Handle = Box<dyn Fn(HttpRequest, Payload) -> LocalBoxFuture<'static, HttpResponse> + Send + Sync>;
@@ -73,6 +82,10 @@ pub struct Route {
     pub action: Action,
     /// No token needed.
     pub open: bool,
+    /// A page that others may hold within theirs, if the operator lets them.
+    pub is_embedded: bool,
+    /// What strangers do there beside reading; then it needs no token, and they may do it so often only.
+    pub strangers: Option<Strangers>,
     /// A ticket will do instead of a token.
     pub takes_ticket: bool,
     /// A command that leaves no leaf: there is nothing to be replayed, and no version to match.
@@ -151,6 +164,8 @@ impl Route {
             path,
             action,
             open: false,
+            is_embedded: false,
+            strangers: None,
             takes_ticket: false,
             unrecorded: false,
             in_any_role: false,
@@ -168,6 +183,25 @@ impl Route {
     pub fn open(mut self) -> Self {
         self.open = true;
         self
+    }
+
+    /// Is made for pages of others.
+    #[must_use]
+    pub fn embedded(mut self) -> Self {
+        self.is_embedded = true;
+        self
+    }
+
+    /// Whether pages of all origins may read its answers: what everybody may know, and nobody does anything with.
+    pub fn is_for_all_origins(&self) -> bool {
+        self.open && self.strangers.is_none() && self.path.starts_with("/v1/public/")
+    }
+
+    /// Lets strangers do something.
+    #[must_use]
+    pub fn of_strangers(mut self, strangers: Strangers) -> Self {
+        self.strangers = Some(strangers);
+        self.open()
     }
 
     /// Takes a ticket instead of a token (`?ticket=`).

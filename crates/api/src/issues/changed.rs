@@ -16,7 +16,7 @@ use casework::issues::IssueOutcome;
 use casework::transact::Outcome;
 use domain::ids::IssueId;
 use domain::issue::Issue;
-use event_store::CommandRecord;
+use event_store::{CommandRecord, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +30,13 @@ pub struct IssueChanged {
     major_issue: Option<MajorIssueView>,
     /// Position of the command's last event.
     position: u64,
+}
+
+impl IssueChanged {
+    /// An issue that no escalation came of.
+    pub(crate) fn of(issue: IssueView, position: Position) -> Self {
+        Self { issue, major_issue: None, position: position.0 }
+    }
 }
 
 /// Runs a command that changes one issue and shows the issue after it.
@@ -57,7 +64,7 @@ async fn issue_changed(
     let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(app, command, ran, now, load).await?;
     let issue = IssueView::of(app, id, &loaded, &snapshot).await?;
-    Ok(changed(loaded.version.0, replayed).answer(IssueChanged { issue, major_issue: None, position: position.0 }))
+    Ok(changed(loaded.version.0, replayed).answer(IssueChanged::of(issue, position)))
 }
 
 /// Shows an issue after a command that may have made or joined a major issue.

@@ -165,6 +165,8 @@ mod tests {
             id: row.issue_id.0,
             number: row.number.clone(),
             receipt_code: None,
+            receipt: None,
+            files: Vec::new(),
             version: row.version.0,
             state: row.state.as_str(),
             clock: row.clock.as_str(),

@@ -17,6 +17,8 @@ pub mod merging;
 mod opening;
 pub mod parts;
 pub mod questions;
+pub mod receipt;
+pub mod slip;
 pub(crate) mod subjects;
 pub mod suspension;
 pub mod table;

@@ -7,7 +7,7 @@ use crate::state::AppState;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use domain::issue::{Answer, DeliveryAttempt, InputAsked, Issue, Link};
+use domain::issue::{Answer, AttachedFile, DeliveryAttempt, InputAsked, Issue, Link};
 use domain::vocabulary::Outcome;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -186,5 +186,23 @@ impl DeliveryAttemptView {
     /// As the state has it.
     pub fn of(attempt: &DeliveryAttempt, zone: Tz) -> Self {
         Self { channel: attempt.channel.as_str(), attempted_at: business_time(attempt.at, zone) }
+    }
+}
+
+/// A file that was attached to an issue.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = IssueFile)]
+pub struct IssueFileView {
+    /// The file.
+    pub file_id: Uuid,
+    /// 来访人凭查询码补充的。The visitor sent it, by the receipt code.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_visitor: bool,
+}
+
+impl IssueFileView {
+    /// A file as it is shown.
+    pub fn of(file: &AttachedFile) -> Self {
+        Self { file_id: file.file_id.0, by_visitor: file.by_visitor }
     }
 }

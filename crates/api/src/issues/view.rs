@@ -2,9 +2,10 @@
 
 use crate::http::response::{absent, business_time, recorded_time};
 use crate::issues::parts::{
-    AnswerView, DeliveryAttemptView, ExtensionView, LastWordView, LinkView, OpenInputView, SuspensionView,
-    extension_state,
+    AnswerView, DeliveryAttemptView, ExtensionView, IssueFileView, LastWordView, LinkView, OpenInputView,
+    SuspensionView, extension_state,
 };
+use crate::issues::slip::SlipView;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -14,6 +15,7 @@ use chrono::NaiveDate;
 use domain::deadline;
 use domain::ids::IssueId;
 use domain::issue::Issue;
+use event_store::Position;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -38,10 +40,13 @@ pub struct IssueView {
     pub id: Uuid,
     /// The town's year of registration and the position of its first leaf.
     pub number: String,
-    /// 交给来访人的查询码；只在登记联系的答复（及其重放）中出现，其他任何答复都没有。The code that the visitor is given to ask
-    /// after the issue. It stands only in the answer that records the reception, and in that answer told again.
+    /// 交给来访人的查询码；只在登记联系或补发查询码的答复（及其重放）中出现，其他任何答复都没有。The code that the visitor is given to ask
+    /// after the issue. It stands only in the answer that records the reception or gives another code, and in that answer told again.
     #[serde(skip_serializing_if = "absent")]
     pub receipt_code: Option<String>,
+    /// 回执上除查询码外的内容；与查询码一同出现。What the slip says beside the code; present where the code is.
+    #[serde(skip_serializing_if = "absent")]
+    pub receipt: Option<SlipView>,
     /// Version, also the `ETag`.
     pub version: u64,
     /// State.
@@ -100,6 +105,9 @@ pub struct IssueView {
     /// in lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inputs_open: Vec<OpenInputView>,
+    /// 事项的材料；没有时及列表中省略。Files that were attached to it; absent where there are none, and in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<IssueFileView>,
     /// Attempts of this cycle to reach the visitor; absent where there are none, and in lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub delivery_attempts: Vec<DeliveryAttemptView>,
@@ -175,6 +183,8 @@ impl IssueView {
             id: id.0,
             number: issue.number(zone),
             receipt_code: None,
+            receipt: None,
+            files: issue.files.iter().map(IssueFileView::of).collect(),
             version: loaded.version.0,
             state: issue.state.as_str(),
             clock: issue.clock.as_str(),
@@ -232,11 +242,22 @@ impl IssueView {
         })
     }
 
-    /// With the visitor's receipt code. It is the visitor's only secret: whoever has it can ask in their name, so that
-    /// nobody else is shown it but who has just recorded the reception and hands it over.
-    #[must_use]
-    pub fn with_receipt_code(mut self, app: &AppState) -> Self {
-        self.receipt_code = Some(app.casework.keys.receipt_code(self.id));
-        self
+    /// With the visitor's receipt code, and what else is on the slip that a command whose last event is at `position` gives.
+    /// It is the visitor's only secret: whoever has it can ask in their name, so that nobody else is shown it but who hands it
+    /// over.
+    ///
+    /// # Errors
+    /// What keeps the log from being read.
+    pub async fn with_receipt(
+        mut self,
+        app: &AppState,
+        loaded: &Loaded<Issue>,
+        position: Position,
+    ) -> Result<Self, Problem> {
+        let code = app.casework.receipt_code(IssueId(self.id), &loaded.state);
+        let slip = app.casework.slip(&loaded.state, position).await?;
+        self.receipt = Some(SlipView::of(&code, &slip));
+        self.receipt_code = Some(code);
+        Ok(self)
     }
 }

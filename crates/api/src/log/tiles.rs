@@ -229,7 +229,11 @@ pub(crate) async fn consistency(app: web::Data<AppState>, request: HttpRequest) 
     Ok(HttpResponse::Ok().json(ConsistencyProof { from, to, proof: proof.iter().map(encoded).collect() }))
 }
 
-async fn signed(app: &AppState) -> Result<String, Problem> {
+/// The newest checkpoint.
+///
+/// # Errors
+/// Where the log cannot be signed now.
+pub(crate) async fn signed(app: &AppState) -> Result<String, Problem> {
     app.casework.store.checkpoint(&app.casework.keys).await.map_err(|error| match error {
         CheckpointError::Interrupted => Problem::new(HttpCode::ShuttingDown).caused_by(error),
         CheckpointError::Proof(_) | CheckpointError::Sign(_) => Problem::internal(error),
@@ -265,7 +269,7 @@ fn tlog_proof(position: Position, proof: &[String], note: &str) -> String {
 }
 
 /// The size that a note of ours is signed over: its second line.
-fn size_of(note: &str) -> Option<u64> {
+pub(crate) fn size_of(note: &str) -> Option<u64> {
     note.lines().nth(1).and_then(decimal)
 }
 
@@ -274,7 +278,8 @@ fn decimal(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }
 
-fn encoded(hash: &Hash) -> String {
+/// A hash as JSON has it.
+pub(crate) fn encoded(hash: &Hash) -> String {
     STANDARD.encode(hash)
 }
 

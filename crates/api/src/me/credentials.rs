@@ -112,7 +112,7 @@ pub(crate) async fn set_password(
     let position = position(&ran);
     let kept = Caller::extract(&request).await.ok().and_then(|caller| match caller.account.known_by {
         KnownBy::SignIn { digest, .. } if caller.account.id == account.0 => Some(digest),
-        KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => None,
+        KnownBy::Nothing | KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => None,
     });
     people.sign_ins.end_others(account.0, kept.as_ref())?;
     app.wrote(account.0, position);
@@ -207,7 +207,7 @@ fn by_password(app: &AppState, caller: &Caller) -> Result<AccountId, Problem> {
     let has_password = app.casework.held(account).is_some_and(|held| held.password.is_some());
     match caller.account.known_by {
         KnownBy::SignIn { token: None, .. } if has_password => Ok(account),
-        KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => {
+        KnownBy::Nothing | KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => {
             Err(Problem::from(Refusal::new(Code::NotEnrolled)))
         }
     }

@@ -57,6 +57,7 @@ pub fn document(routes: &Routes) -> Value {
     document["tags"] = json!([
         {"name": "receptions", "description": "联系记录，连同其中提出的事项。Receptions, with the issues raised in them."},
         {"name": "issues", "description": "事项：从登记到答复、评价、办结。Issues, from registration to answer, feedback and closing."},
+        {"name": "receipts", "description": "无需令牌，凭查询码：来访人查看事项、评价、申请重办、撤回、补充材料，并自行核对日志。Without a token, by a receipt code: how an issue stands, what its visitor says of it, and the proof in the log."},
         {"name": "major issues", "description": "网格重大问题处理流程。The grids' major-issue process."},
         {"name": "obligations", "description": "义务、履职时钟与条款台账：应做什么、何时、是否做到，以及对未履行的说明。Obligations, the clock over them and the ledger of clauses: what is owed, by when, whether it was done, and what is said of a breach."},
         {"name": "sessions", "description": "接待场次：安排、轮值、公示、到场与记录。Sessions: plan, rota, notices, who was there, the record."},

@@ -41,7 +41,7 @@ pub(super) fn refusals() -> Value {
 
 /// The roles that a request may name: the server's own is none of them.
 fn acting_roles() -> Vec<&'static str> {
-    Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str()).collect()
+    Role::held().map(Role::as_str).collect()
 }
 
 /// The headers that are the same for every operation that takes them. None has an `example`: pages and tools that try

@@ -81,7 +81,7 @@ schemas! {
     DelegateType UnitKind OfficeKind DepartureReason ReceptionForm IssueKind IssueState ClockState Lateness Outcome
     AnswerChannel EvidenceKind WordChannel Level ExtensionReason SuspensionReason StatutoryChannel Satisfaction
     FeedbackBy ReopeningGround HandoverReason LinkKind LastWordKind DueRule MajorIssueState TriageDecision
-    Role Indicator
+    Role Indicator ReceiptStep ReceiptAct
     SessionState SlotState Placement Verdict Finding SessionReason SubstitutionReason LeaveReason LeaveState OfficeEndReason
     NoticeBoard NoticeTiming NoticeDifference ObjectionGround AttendanceClass Grade ObligationCode ObligationPart
     MeetingKind MeetingState AgendaItemState DeferralReason

@@ -45,22 +45,12 @@ pub(crate) async fn list_cases(app: web::Data<AppState>, request: HttpRequest) -
         read_open(&request, &[Format::Json, Format::Html, Format::Csv, Format::Xlsx], |query| {
             read_list(query, &snapshot)
         })?;
-    app.reads_for_everybody(names::UNDERTAKING_LIST).await;
-    let _page = app.one_page().await;
-    let listed = app.read_models.public_cases(&wanted, &paging).await?;
-    let mut items: Vec<PublicCase> = Vec::with_capacity(listed.items.len());
-    for id in listed.items {
-        // As it is now: what was found to say too much is told no longer, however far the rows are behind.
-        let loaded = app.casework.load::<TypicalCase>(TypicalCaseId(id), AsOf::Now).await?;
-        items.extend(PublicCase::of(&app, id, &loaded, &snapshot).await?);
-    }
-    let mut answer = page::of_list(&request, format, listed.next_cursor.as_deref());
+    let cases = page_of(&app, &wanted, &paging, &snapshot).await?;
+    let mut answer = page::of_list(&request, format, cases.next_cursor.as_deref());
     if format.is_table() {
-        let rows = items.iter().map(table::case).collect();
+        let rows = cases.items.iter().map(table::case).collect();
         return tables::of_everybody(&request, answer, format, &table::CASES, rows);
     }
-    let (next_cursor, as_of_position) = (listed.next_cursor, listed.as_of_position.0);
-    let cases = PublicCasePage { items, next_cursor, as_of_position };
     if format == Format::Html {
         let language = RequestContext::of(&request)?.language();
         let next = cases.next_cursor.as_deref().map(|cursor| page::address(&request, cursor));
@@ -69,7 +59,29 @@ pub(crate) async fn list_cases(app: web::Data<AppState>, request: HttpRequest) -
     Ok(answer.json(cases))
 }
 
-fn read_list(query: &mut Query, snapshot: &Snapshot) -> Option<(PublicCaseQuery, PageRequest)> {
+/// A page of the cases that everybody may read.
+///
+/// # Errors
+/// What keeps them from being read.
+pub(super) async fn page_of(
+    app: &AppState,
+    wanted: &PublicCaseQuery,
+    paging: &PageRequest,
+    snapshot: &Snapshot,
+) -> Result<PublicCasePage, Problem> {
+    app.reads_for_everybody(names::UNDERTAKING_LIST).await;
+    let _page = app.one_page().await;
+    let listed = app.read_models.public_cases(wanted, paging).await?;
+    let mut items: Vec<PublicCase> = Vec::with_capacity(listed.items.len());
+    for id in listed.items {
+        // As it is now: what was found to say too much is told no longer, however far the rows are behind.
+        let loaded = app.casework.load::<TypicalCase>(TypicalCaseId(id), AsOf::Now).await?;
+        items.extend(PublicCase::of(app, id, &loaded, snapshot).await?);
+    }
+    Ok(PublicCasePage { items, next_cursor: listed.next_cursor, as_of_position: listed.as_of_position.0 })
+}
+
+pub(super) fn read_list(query: &mut Query, snapshot: &Snapshot) -> Option<(PublicCaseQuery, PageRequest)> {
     let (from, to) = filters::days(query, ("from", "to"), snapshot);
     let page = query.page_of(PUBLIC_CASES_MAX);
     let wanted = PublicCaseQuery { grid_id: filters::grid(query, snapshot), from, to };

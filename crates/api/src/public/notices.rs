@@ -18,7 +18,7 @@ use chrono::Days;
 use domain::ids::SessionId;
 use domain::language::text;
 use domain::refusal::Code;
-use read_models::{PageRequest, SessionQuery, names};
+use read_models::{Listed, PageRequest, SessionQuery, SessionRow, names};
 
 const FORMATS: [Format; 5] = [Format::Json, Format::Html, Format::Calendar, Format::Csv, Format::Xlsx];
 
@@ -48,21 +48,17 @@ const FORMATS: [Format; 5] = [Format::Json, Format::Html, Format::Calendar, Form
 pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let snapshot = app.present();
     let ((wanted, paging), format) = read_open(&request, &FORMATS, |query| read_list(query, &snapshot))?;
-    app.reads_for_everybody(names::SESSION_LIST).await;
-    let _page = app.one_page().await;
-    let listed = app.read_models.sessions(&wanted, snapshot.today, &paging).await?;
+    let listed = rows(&app, &wanted, &paging, &snapshot).await?;
     let mut answer = page::of_list(&request, format, listed.next_cursor.as_deref());
     if format == Format::Calendar {
         let calendar = of_notices(&app, "两代表联系服务群众接待", &listed.items, &snapshot);
         return Ok(answer.content_type(calendars::MEDIA_TYPE).body(calendar));
     }
-    let items: Vec<_> = listed.items.iter().map(|row| PublicNotice::of(row, &snapshot)).collect();
+    let notices = shown(listed, &snapshot);
     if format.is_table() {
-        let rows = items.iter().map(table::notice).collect();
+        let rows = notices.items.iter().map(table::notice).collect();
         return tables::of_everybody(&request, answer, format, &table::NOTICES, rows);
     }
-    let (next_cursor, as_of_position) = (listed.next_cursor, listed.as_of_position.0);
-    let notices = PublicNoticePage { items, next_cursor, as_of_position };
     if format == Format::Html {
         let language = RequestContext::of(&request)?.language();
         let next = notices.next_cursor.as_deref().map(|cursor| page::address(&request, cursor));
@@ -71,7 +67,28 @@ pub(crate) async fn list_notices(app: web::Data<AppState>, request: HttpRequest)
     Ok(answer.json(notices))
 }
 
-fn read_list(query: &mut Query, snapshot: &Snapshot) -> Option<(SessionQuery, PageRequest)> {
+/// The rows of a list that everybody may read.
+///
+/// # Errors
+/// What keeps them from being read.
+pub(super) async fn rows(
+    app: &AppState,
+    wanted: &SessionQuery,
+    paging: &PageRequest,
+    snapshot: &Snapshot,
+) -> Result<Listed<SessionRow>, Problem> {
+    app.reads_for_everybody(names::SESSION_LIST).await;
+    let _page = app.one_page().await;
+    Ok(app.read_models.sessions(wanted, snapshot.today, paging).await?)
+}
+
+/// The same as it is shown.
+pub(super) fn shown(listed: Listed<SessionRow>, snapshot: &Snapshot) -> PublicNoticePage {
+    let items = listed.items.iter().map(|row| PublicNotice::of(row, snapshot)).collect();
+    PublicNoticePage { items, next_cursor: listed.next_cursor, as_of_position: listed.as_of_position.0 }
+}
+
+pub(super) fn read_list(query: &mut Query, snapshot: &Snapshot) -> Option<(SessionQuery, PageRequest)> {
     let grid_id = filters::grid_of_place(query, snapshot);
     let (from, to) = filters::days(query, ("from", "to"), snapshot);
     let from = from.unwrap_or(snapshot.today);

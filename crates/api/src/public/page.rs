@@ -3,6 +3,8 @@
 use crate::http::cors::RESOURCE_POLICY;
 use crate::http::format::Format;
 use crate::http::response::next_page;
+use crate::input::body::choice;
+use crate::input::query::Query;
 use crate::public::view::{PublicNotice, PublicNoticePage, PublicState};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -62,6 +64,17 @@ pub(super) fn whole(title: &str, body: &Markup, language: Language) -> Markup {
             body { (body) }
         }
     }
+}
+
+/// The language that a page's own address names (`lang`), which comes before what the browser prefers.
+pub(super) fn language(query: &mut Query) -> Option<Language> {
+    const ALL: [Language; 2] = [Language::Zh, Language::En];
+    query.optional("lang", choice(&ALL, |language| if language == Language::Zh { "zh" } else { "en" }))
+}
+
+/// The same page within another one: what it links to opens beside that.
+pub(super) fn embedded(page: Markup) -> Markup {
+    PreEscaped(page.into_string().replacen("<head>", "<head><base target=\"_blank\">", 1))
 }
 
 /// The address of the next page of a list, without its angle brackets.

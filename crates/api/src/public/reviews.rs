@@ -66,7 +66,8 @@ pub(crate) async fn of_year(
 /// The columns of the list. On a narrow screen each cell has its column's name before it.
 const HEADS: [(&str, &str); 4] = [("姓名", "Name"), ("身份", "Capacity"), ("等次", "Grade"), ("公布之日", "Posted on")];
 
-fn as_page(reviews: &PublicReviews, language: Language) -> Markup {
+/// The results as a page.
+pub(super) fn as_page(reviews: &PublicReviews, language: Language) -> Markup {
     let year = reviews.year;
     let title = match language {
         Language::Zh => format!("{year} 年度代表述职评议结果"),

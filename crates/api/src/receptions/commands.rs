@@ -48,7 +48,8 @@ pub(crate) async fn record(app: web::Data<AppState>, command: Command) -> Result
     let CommandResult { did: received, snapshot, replayed } = settle(&app, &command, ran, now, load).await?;
     let mut issues = Vec::with_capacity(received.issues.len());
     for (id, loaded) in &received.issues {
-        issues.push(IssueView::of(&app, *id, loaded, &snapshot).await?.with_receipt_code(&app));
+        let issue = IssueView::of(&app, *id, loaded, &snapshot).await?;
+        issues.push(issue.with_receipt(&app, loaded, received.position).await?);
     }
     let reception = ReceptionView::of(&app, received.id, &received.reception, &snapshot).await?;
     let done = CommandAnswer {

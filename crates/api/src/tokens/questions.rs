@@ -109,7 +109,7 @@ pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<H
     let (token, sign_in) = match caller.account.known_by {
         KnownBy::Token(token) => (Some(shown(TokenId(token), &snapshot)?.1), None),
         KnownBy::SignIn { expires_at, only_enrols, .. } => (None, Some(SignInView::of(expires_at, only_enrols))),
-        KnownBy::Provider { .. } => (None, None),
+        KnownBy::Nothing | KnownBy::Provider { .. } => (None, None),
     };
     Ok(HttpResponse::Ok().json(Me {
         account,

@@ -10,7 +10,7 @@ use domain::ids::{FileId, IssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::reception::{Reception, Visitor};
 use domain::refusal::{Code, Refusal};
-use event_store::{Class, Filter, Position, StreamId, SubjectId, Version};
+use event_store::{Class, StreamId, SubjectId, Version};
 
 /// A person as a client names them: leaves do not link somebody across receptions.
 #[derive(Clone, Debug)]
@@ -36,9 +36,6 @@ pub(super) struct Seen {
     pub version: Version,
 }
 
-/// Leaves read at once in search of a receipt code.
-const PAGE: usize = 4096;
-
 impl Casework {
     /// Everything personal that lies with people.
     ///
@@ -50,9 +47,9 @@ impl Casework {
                 PersonNamed::Visitor { reception_id, visitor } => (*reception_id, Some(*visitor)),
                 PersonNamed::Receipt { receipt_code } => {
                     let at = format!("/persons/{index}/receipt_code");
-                    let issue = self.issue_of_receipt(receipt_code).await?;
-                    let issue = issue.ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
-                    let issue = self.issue(issue, AsOf::Now).await?;
+                    let found = self.look_up_receipt(receipt_code).await?.filter(|found| found.holds);
+                    let found = found.ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
+                    let issue = self.issue(found.issue, AsOf::Now).await?;
                     if issue.state.visitor.is_none() {
                         // Nobody in particular: the words of this one issue are theirs all the same.
                         targets.extend(self.of_issue(&issue).map(|seen| seen.target));
@@ -140,32 +137,6 @@ impl Casework {
         };
         Some(Seen { target, stream: first.stream.clone(), version: issue.version })
     }
-
-    /// The issue with a receipt code, which is stored nowhere: those of all issues are made again.
-    async fn issue_of_receipt(&self, code: &str) -> Result<Option<IssueId>, Failure> {
-        let wanted = spelled(code);
-        let filter = Filter { families: vec![Issue::FAMILY.to_owned()], types: vec!["issue.raised".to_owned()] };
-        let mut after = Position(0);
-        loop {
-            let page = self.store.read_all(after, PAGE, &filter).await?;
-            for recorded in &page.events {
-                let (stream, _) = recorded.stream_and_type();
-                let id = StreamId::new(stream).and_then(|stream| stream.uuid());
-                if let Some(id) = id.filter(|id| spelled(&self.keys.receipt_code(*id)) == wanted) {
-                    return Ok(Some(IssueId(id)));
-                }
-            }
-            if page.scanned_to >= page.head {
-                return Ok(None);
-            }
-            after = page.scanned_to;
-        }
-    }
-}
-
-/// A receipt code as it is compared: without hyphens and spaces, in capitals.
-fn spelled(code: &str) -> String {
-    code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The parts of somebody in a stream, of which classes they are.

@@ -83,6 +83,30 @@ impl CommandContext {
         }
     }
 
+    /// A call of somebody who has no account: by the receipt code of an issue (`system/receipt`), or of what is public
+    /// (`system/public`). Keys are scoped to the thing that is spoken of, so that two strangers who choose the same one do not
+    /// meet.
+    pub fn of_visitor(actor: &str, about: Uuid, key: Option<&str>, fingerprint: Fingerprint) -> Self {
+        let scoped = match key {
+            Some(key) => format!("{about}/{key}"),
+            None => format!("{about}/{}", Uuid::from_bytes(event_store::random_bytes())),
+        };
+        Self {
+            actor: actor.to_owned(),
+            role: Role::Visitor,
+            command: CommandId::derive(actor, &scoped),
+            fingerprint,
+            of_bytes: None,
+            is_first: key.is_none(),
+            asker: None,
+            action: None,
+            request: None,
+            approves: None,
+            if_match: None,
+            is_conditional: false,
+        }
+    }
+
     /// A call of the system itself (`system/start`, `system/import`, `system/clock`), under a key that says what for,
     /// so that doing it twice changes nothing.
     pub fn of_system(actor: &str, key: &str) -> Self {

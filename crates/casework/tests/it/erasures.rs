@@ -191,7 +191,7 @@ async fn a_person_is_also_named_by_their_receipt() {
     let town = Town::new().await;
     let cases = &town.casework;
     let reception = town.received("reception", 2).await;
-    let receipt_code = cases.keys.receipt_code(reception.issues[1].0.0).replace('-', " ").to_lowercase();
+    let receipt_code = cases.keys.receipt_code(reception.issues[1].0.0, None).replace('-', " ").to_lowercase();
     let new = asks(vec![PersonNamed::Receipt { receipt_code }], PersonalClass::ALL);
     let asked = done(cases.request_erasure(&town.call("receipt"), &new).await.unwrap());
     assert_eq!(asked.reference.erasures.get(asked.made).unwrap().asked.subjects.len(), 3);

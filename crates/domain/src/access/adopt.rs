@@ -77,7 +77,7 @@ pub fn adopt(
             enrolled && roles_in_force(account, &[], town).contains(&role)
         })
     };
-    if !is_demo && !(held(Role::Administrator) && held(Role::CongressOffice)) {
+    if !is_demo && (!held(Role::Administrator) || !held(Role::CongressOffice)) {
         return Err(Refusal::new(Code::WouldLockOut));
     }
     let table = Table::compiled();

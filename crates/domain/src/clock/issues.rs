@@ -253,6 +253,8 @@ fn disposes(event: &IssueEvent) -> bool {
         | IssueEvent::Linked(_)
         | IssueEvent::InputRequested(_)
         | IssueEvent::InputGiven(_)
+        | IssueEvent::EvidenceAttached(_)
+        | IssueEvent::ReceiptReissued(_)
         | IssueEvent::CorrectionProposed(_)
         | IssueEvent::CorrectionRefused(_)
         | IssueEvent::Corrected(_) => false,

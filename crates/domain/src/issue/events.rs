@@ -130,6 +130,12 @@ events! {
         /// T5, told.
         InputGiven(InputGiven) = "issue.input_given"/1, "C-3.6", unreviewed,
             "有关单位回复征询。", "The information was given.";
+        /// Something to show was attached, by the service or by the visitor.
+        EvidenceAttached(EvidenceAttached) = "issue.evidence_attached"/1, "C-3.6", unreviewed,
+            "为事项留存文件影像资料。", "Documents or pictures of the issue were attached.";
+        /// The visitor was given another receipt code; the one before is good for nothing.
+        ReceiptReissued(ReceiptReissued) = "issue.receipt_reissued"/1, "C-3.6", unreviewed,
+            "补发查询码，原查询码失效。", "Another receipt code was given; the one before no longer holds.";
         /// T20, where approval is needed.
         CorrectionProposed(CorrectionProposed) = "issue.correction_proposed"/1, "C-3.6", reviewed,
             "提出更正，须经批准。", "A correction was proposed and needs approval.";

@@ -13,6 +13,7 @@ pub mod delivery;
 mod due;
 pub mod escalation;
 mod events;
+pub mod evidence;
 pub mod extension;
 pub mod feedback;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub mod linking;
 #[cfg(test)]
 mod lives;
 pub mod merging;
+pub mod receipt;
 pub mod referral;
 pub mod reopening;
 mod shapes;

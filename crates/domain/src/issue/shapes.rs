@@ -2,7 +2,7 @@
 
 use super::due::Due;
 use crate::correction::CorrectedValue;
-use crate::ids::{AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
+use crate::ids::{AreaId, DelegateId, FileId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use crate::vocabulary::{
     AnswerChannel, EvidenceKind, ExtensionReason, FeedbackBy, HandoverReason, IssueKind, Level, LinkKind, Outcome,
     ReopeningGround, Satisfaction, StatutoryChannel, SuspensionReason, WordChannel,
@@ -309,3 +309,21 @@ pub struct IssueCorrected {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
 }
+
+/// `issue.evidence_attached/1` (C-3.6). The files are stored before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceAttached {
+    /// The files, one at least.
+    pub file_ids: Vec<FileId>,
+    /// True where the visitor sent them by the receipt code; absent where the service attached them. How many a visitor may
+    /// send turns on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_visitor: bool,
+}
+
+/// `issue.receipt_reissued/1` (C-3.6). The code follows from issue and version of this event, under the receipt key: it stands
+/// in no leaf and in no box. Why is in the narrative box.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptReissued {}

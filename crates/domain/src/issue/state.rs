@@ -5,7 +5,7 @@ mod fold;
 mod relations;
 mod standing;
 
-pub use relations::{CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
+pub use relations::{AttachedFile, CommitmentCheck, DeliveryAttempt, InputAsked, Link, Merging};
 pub(super) use standing::working_days_left;
 
 use super::{Due, FinalAnswerGiven};
@@ -128,6 +128,10 @@ pub struct Issue {
     pub merging: Option<Merging>,
     /// Issues that have to do with it, in the order of their linking.
     pub links: Vec<Link>,
+    /// Files that were attached to it, in the order of their recording, whatever the cycle.
+    pub files: Vec<AttachedFile>,
+    /// Version of the event that gave the visitor the code that holds; nothing where it is the first one.
+    pub receipt_version: Option<u64>,
     /// Offices that were asked in this cycle and have not answered, the oldest first.
     pub inputs_open: Vec<InputAsked>,
     /// When the cycle began: the reception, or the reopening. Nothing of the cycle can have happened earlier.
@@ -350,6 +354,8 @@ impl Default for Issue {
             commitment_check: None,
             merging: None,
             links: Vec::new(),
+            files: Vec::new(),
+            receipt_version: None,
             inputs_open: Vec::new(),
             cycle_began_at: nowhen,
             turned_at: nowhen,

@@ -145,6 +145,7 @@ codes! {
     IssueNotOpen = "issue_not_open", Rule, "C-3.6", "该事项已不在办理之中。", "The issue is no longer open.";
     AlreadyWithdrawn = "already_withdrawn", Rule, "C-3.6", "该事项已经撤回。", "The issue is withdrawn already.";
     AlreadyReferred = "already_referred", Rule, "C-3.6", "该事项已导入法定途径。", "The issue is referred already.";
+    AlreadyRequested = "already_requested", Rule, "", "同样的申请已经提出过。", "The same was requested already.";
     IssueMerged = "issue_merged", Rule, "C-3.6", "并案事项不能进行此操作。", "A merged issue allows no such step.";
     OutcomeAlreadyReported = "outcome_already_reported", Rule, "C-3.6", "处理结果已经反馈，请予答复。", "The outcome was reported back already; it is to be answered.";
 
@@ -307,7 +308,6 @@ codes! {
     // Personal data.
     NothingToErase = "nothing_to_erase", Rule, "", "所指的人和附件没有所选类别的个人信息。", "Nothing personal of these classes is held of the people and files named.";
     AlreadyErased = "already_erased", Rule, "", "这些个人信息已经删除。", "This personal data is erased already.";
-    AlreadyRequested = "already_requested", Rule, "", "已有同样的申请待办。", "The same was requested already and waits.";
     LegalHold = "legal_hold", Rule, "", "依法保全期间不得删除；请先解除保全，或以此为由拒绝。", "A legal hold covers it; lift the hold first, or refuse on that ground.";
     IssueOpen = "issue_open", Rule, "", "本人的事项仍在办理，其陈述内容暂不能删除。", "An issue of theirs is open; its words cannot be erased before it is over.";
     HoldOver = "legal_hold_over", Rule, "", "该保全已经解除或到期。", "The hold is lifted or over already.";

@@ -7,6 +7,7 @@
 mod epochs;
 mod error;
 mod files;
+mod receipts;
 mod signed;
 #[cfg(test)]
 mod tests;
@@ -261,16 +262,6 @@ impl KeyDirectory {
         self.keks().iter().find(|kek| kek.epoch == epoch).cloned()
     }
 
-    /// The code on an issue's receipt: 80 bits of HMAC-SHA256(receipt key, `"huiyin/receipt/1\n"` ‖ issue uuid) in
-    /// Crockford's base32, in fours. Stored nowhere; derived again wherever it is shown or looked for.
-    pub fn receipt_code(&self, issue: Uuid) -> String {
-        let mut mac = hmac_sha256(&self.receipt);
-        mac.update(b"huiyin/receipt/1\n");
-        mac.update(issue.to_string().as_bytes());
-        let digest: Hash = mac.finalize().into_bytes().into();
-        crockford_in_fours(&digest[..10])
-    }
-
     /// The digest by which a repeated request is told from another one under the same idempotency key. Keyed, since
     /// a plain hash of a body could be guessed back to a phone number.
     pub fn fingerprint(&self, method: &str, path: &str, query: &str, body: &[u8]) -> Fingerprint {
@@ -374,25 +365,4 @@ fn parse_log_text(text: &str) -> Option<(Uuid, &str, Vec<u32>)> {
 
 fn kek_purpose(epoch: u32) -> String {
     format!("kek-{epoch}")
-}
-
-/// Bytes in the digits of Crockford's base32, a hyphen after every fourth.
-fn crockford_in_fours(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut code = String::new();
-    let (mut held, mut bits, mut written) = (0u32, 0u32, 0u32);
-    for &byte in bytes {
-        held = (held << 8) | u32::from(byte);
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            if written > 0 && written.is_multiple_of(4) {
-                code.push('-');
-            }
-            code.push(char::from(DIGITS[(held >> bits & 31) as usize]));
-            written += 1;
-        }
-        held &= (1 << bits) - 1;
-    }
-    code
 }

@@ -113,11 +113,19 @@ fn is_mark(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
 
-/// `account/<uuid>` or one of the system's four (FORMAT §1, `actor`).
+/// `account/<uuid>` or one of the system's own (FORMAT §1, `actor`).
 fn is_actor(actor: &str) -> bool {
     match actor.strip_prefix("account/") {
         Some(id) => is_uuid(id),
-        None => matches!(actor, "system/clock" | "system/command-line" | "system/import" | "system/start"),
+        None => matches!(
+            actor,
+            "system/clock"
+                | "system/command-line"
+                | "system/import"
+                | "system/public"
+                | "system/receipt"
+                | "system/start"
+        ),
     }
 }
 

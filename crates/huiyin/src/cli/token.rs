@@ -18,7 +18,7 @@ const PAGES_MAX: usize = 1000;
 /// `huiyin token create | list | revoke` with their options.
 pub fn command(language: Language) -> Command {
     let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
-    let roles = Role::ALL.iter().filter(|role| **role != Role::System).map(|role| role.as_str());
+    let roles = Role::held().map(Role::as_str);
     let create = Command::new("create")
         .about(say("建立账户并签发令牌；令牌只显示这一次", "Create an account with a token, which is shown this once"))
         .arg(

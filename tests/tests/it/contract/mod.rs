@@ -43,7 +43,7 @@ fn commands(document: &Value) -> Vec<Command> {
         if content.is_null() {
             continue;
         }
-        let path = of_nobody(path).replace("{year}", "2027").replace("{name}", "nobody");
+        let path = of_nobody(path).replace("{year}", "2027").replace("{name}", "nobody").replace("{code}", "nobody");
         assert!(!path.contains('{'), "{path}");
         commands.push(Command { path, schema: content["schema"].clone(), example: content["example"].clone() });
     }

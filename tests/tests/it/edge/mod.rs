@@ -11,6 +11,7 @@ mod pages;
 mod security;
 mod slow_readers;
 mod starting;
+mod strangers;
 mod tls;
 mod transport;
 mod who_asks;

@@ -85,6 +85,13 @@ impl Browser {
         self.post("/goog/cdp/execute", &extra);
     }
 
+    /// From now on pages run no scripts of theirs.
+    #[track_caller]
+    pub fn runs_no_scripts(&self) {
+        let disabled = json!({"cmd": "Emulation.setScriptExecutionDisabled", "params": {"value": true}});
+        self.post("/goog/cdp/execute", &disabled);
+    }
+
     /// Loads the page again.
     pub fn reload(&self) {
         self.post("/refresh", &json!({}));

@@ -3,6 +3,7 @@
 
 mod calendars;
 mod departures;
+mod objecting;
 mod page;
 mod sheet;
 

@@ -65,4 +65,5 @@ pub const FIELDS: &[Field] = &[
     Field::new("issue.unmerged", "/personal/0/reason", LONG, "C-3.6"),
     Field::new("issue.input_requested", "/personal/0/text", LONG, "C-3.6"),
     Field::new("issue.input_given", "/personal/0/text", LONG, "C-3.6"),
+    Field::new("issue.receipt_reissued", "/personal/0/reason", LONG, "C-3.6"),
 ];

@@ -2,8 +2,8 @@
 //! before it is recorded.
 
 use super::{
-    Answer, CommitmentCheck, DeliveryAttempt, DueChange, Extension, ExtensionState, Feedback, InputAsked, Issue,
-    LastWord, Link, Merging, PendingReopening, SuspendedSpan, Suspension, Word,
+    Answer, AttachedFile, CommitmentCheck, DeliveryAttempt, DueChange, Extension, ExtensionState, Feedback, InputAsked,
+    Issue, LastWord, Link, Merging, PendingReopening, SuspendedSpan, Suspension, Word,
 };
 use crate::issue::{Due, IssueEvent};
 use crate::vocabulary::{ClockState, DueRule, IssueState, LastWordKind, ReopeningGround};
@@ -222,6 +222,11 @@ impl Fold for Issue {
                     self.inputs_open.remove(0);
                 }
             }
+            IssueEvent::EvidenceAttached(attached) => {
+                let by_visitor = attached.by_visitor;
+                self.files.extend(attached.file_ids.iter().map(|id| AttachedFile { file_id: *id, by_visitor }));
+            }
+            IssueEvent::ReceiptReissued(_) => self.receipt_version = Some(at.version),
             IssueEvent::CorrectionProposed(proposed) => self.corrections.propose(proposed, at),
             IssueEvent::CorrectionRefused(refused) => self.corrections.refuse(refused),
             IssueEvent::Corrected(corrected) => self.correct(corrected, at),

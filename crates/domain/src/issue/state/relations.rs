@@ -1,6 +1,6 @@
 //! What an issue remembers of other issues and offices, and of the way to its visitor.
 
-use crate::ids::{IssueId, OfficeId};
+use crate::ids::{FileId, IssueId, OfficeId};
 use crate::vocabulary::{IssueState, LinkKind, WordChannel};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -53,4 +53,13 @@ pub struct InputAsked {
     pub asked_at: DateTime<Utc>,
     /// Version of its event, whose box holds what was asked.
     pub version: u64,
+}
+
+/// A file that was attached to an issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// The file.
+    pub file_id: FileId,
+    /// The visitor sent it by the receipt code.
+    pub by_visitor: bool,
 }

@@ -4,6 +4,7 @@
 mod epochs;
 mod signed;
 
+use super::receipts::crockford_in_fours;
 use super::*;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -44,7 +45,7 @@ fn mode(path: &Path) -> u32 {
 fn what_is_made_opens_again_and_is_the_owners_alone() {
     let (_place, dir, keys) = made();
     let issue = Uuid::from_u128(9);
-    let (vkey, kek, code) = (keys.vkey(), keys.kek(), keys.receipt_code(issue));
+    let (vkey, kek, code) = (keys.vkey(), keys.kek(), keys.receipt_code(issue, None));
     drop(keys);
     let again = open(&dir).unwrap();
     assert_eq!(again.vkey(), vkey);
@@ -53,7 +54,7 @@ fn what_is_made_opens_again_and_is_the_owners_alone() {
     assert_eq!(again.kek_of(2), None);
     assert_eq!(again.log_id(), Uuid::from_u128(7));
     assert_eq!(again.last_signed(), None);
-    assert_eq!(again.receipt_code(issue), code);
+    assert_eq!(again.receipt_code(issue, None), code);
     assert_eq!((mode(&signed_of(&dir)), mode(&signed_of(&dir).join("signed"))), (0o700, 0o600));
     assert_eq!(mode(&dir), 0o700);
     for entry in fs::read_dir(&dir).unwrap() {
@@ -195,5 +196,24 @@ fn codes_and_fingerprints_tell_things_apart() {
     assert_ne!(digest, keys.fingerprint("POST", "/v1/a", "bc", b""));
     let others = KeyDirectory::ephemeral(Uuid::nil(), ORIGIN);
     assert_ne!(digest, others.fingerprint("POST", "/v1/a", "b", b"c"));
-    assert_ne!(keys.receipt_code(Uuid::from_u128(1)), keys.receipt_code(Uuid::from_u128(2)));
+    assert_ne!(keys.receipt_code(Uuid::from_u128(1), None), keys.receipt_code(Uuid::from_u128(2), None));
+}
+
+#[test]
+fn a_code_is_found_however_it_is_typed_and_another_is_another() {
+    let keys = KeyDirectory::ephemeral(Uuid::from_u128(7), "example.org/log");
+    let issue = Uuid::from_u128(1);
+    let code = keys.receipt_code(issue, None);
+    let found = keys.receipt_lookup(&code);
+    for typed in [code.to_lowercase(), code.replace('-', ""), code.replace('0', "o").replace('1', "l")] {
+        assert_eq!(keys.receipt_lookup(&typed), found, "{typed}");
+    }
+    let anew = keys.receipt_code(issue, Some(4));
+    assert_ne!(anew, code);
+    assert_ne!(keys.receipt_code(issue, Some(5)), anew);
+    for other in [&anew, "", "0000", &code[1..], &format!("{code}0"), "0000-0000-0000-000U"] {
+        assert_ne!(keys.receipt_lookup(other), found, "{other}");
+    }
+    let others = KeyDirectory::ephemeral(Uuid::from_u128(7), "example.org/log");
+    assert_ne!(others.receipt_lookup(&code), found);
 }

@@ -33,7 +33,7 @@ pub fn create(remote: &RemoteServer, given: &ArgMatches) -> CommandResult {
     let language = remote.language;
     let name = given.get_one::<String>("name").map_or("", String::as_str);
     let wanted: Vec<&str> = given.get_many::<String>("role").into_iter().flatten().map(String::as_str).collect();
-    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| wanted.contains(&role.as_str())).collect();
+    let roles: Vec<Role> = Role::held().filter(|role| wanted.contains(&role.as_str())).collect();
     let expires_at = match given.get_one::<String>("expires-at") {
         None => None,
         Some(text) => match read_instant(text) {
