@@ -151,7 +151,7 @@ impl Accounts {
         match self.signed_in(sender)? {
             Some(account) => Ok(Known::Account(account)),
             // It is the header that is missing.
-            None => bearer(sender.headers).map_err(|problem| problem).and_then(|_| Err(no_token())),
+            None => bearer(sender.headers).and_then(|_| Err(no_token())),
         }
     }
 
