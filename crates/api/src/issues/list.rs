@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::access::Scope;
 use domain::ids::IssueId;
 use domain::language::{Text, text as text_of};
 use domain::refusal;
@@ -82,6 +83,10 @@ pub(crate) async fn list_issues(
         question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     wanted.within = app.within(&question)?;
     app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
+    if matches!(wanted.within.scope, Scope::Offices(_)) {
+        // What is whose is known of the rows of major issues.
+        app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    }
     if wanted.session_id.is_some() {
         // Receptions know their session, and so find its issues.
         app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
