@@ -5,6 +5,7 @@ use crate::http::accounts::Accounts;
 use crate::http::caller::Caller;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{self, Site, Transport};
+use crate::http::proxies::Client;
 use crate::http::response::recorded_time;
 use crate::http::sent::Sent;
 use crate::input::body::{Fields, Secret, body, given};
@@ -124,8 +125,8 @@ pub(crate) async fn begin(
     let now = app.casework.clock_now();
     let (caller, from) = match (wanted.token, wanted.login, wanted.password) {
         (Some(token), _, _) => {
-            let known = app.casework.authenticate(&token).ok_or_else(failed)?;
-            let token = known.token.ok_or_else(failed)?;
+            let known = app.casework.authenticate(&token).and_then(|known| known.token.map(|token| (known, token)));
+            let (known, token) = known.ok_or_else(|| told_of(&app, &client, None, failed()))?;
             let reference = app.casework.reference();
             let held = reference.accounts.token(token).map(|(_, held)| held.expires_at_ms);
             let expires_at = held.flatten().map(instant);
@@ -137,16 +138,18 @@ pub(crate) async fn begin(
             let let_in = account.filter(|account| app.casework.speaks(*account).is_some());
             let trial = Trial {
                 counted_as: read.map_or(login, |login| login.as_str().to_owned()),
-                client,
+                client: client.clone(),
                 account: let_in.and_then(|account| Some((account, app.casework.held(account)?))),
                 shown: Shown::Password { password, code: wanted.code },
             };
-            let account = attempt(Arc::clone(people), trial, now).await?;
+            let tried = attempt(Arc::clone(people), trial, now).await;
+            let account = tried.map_err(|problem| told_of(&app, &client, account, problem))?;
             (app.casework.speaks(account).ok_or_else(failed)?, None)
         }
         (None, _, _) => return Err(Problem::internal("a sign-in without anything shown was read")),
     };
     let begun = people.sign_ins.begin(caller.account.0, from, now)?;
+    app.journal.signed_in(&client, caller.account.0);
     let cookie = cookies::set(begun.cookie.text(), transport).ok_or_else(|| Problem::new(HttpCode::TlsRequired))?;
     let only_enrols = only_enrols(&app, &begun.sign_in, &caller.roles);
     let answer = SignInBegun {
@@ -165,6 +168,14 @@ pub(crate) async fn begin(
 fn only_enrols(app: &AppState, sign_in: &SignIn, roles: &[Role]) -> bool {
     let has_one = app.casework.held(AccountId(sign_in.account)).is_some_and(|held| held.second_factor.is_some());
     sign_in.token.is_none() && needs_second_factor(roles) && !has_one
+}
+
+/// A refusal, of which the security journal is told where it is that of whoever shows nothing that is right.
+fn told_of(app: &AppState, client: &Client, account: Option<AccountId>, problem: Problem) -> Problem {
+    if problem.code == HttpCode::SignInFailed.into() {
+        app.journal.sign_in_failed(client, account.map(|account| account.0));
+    }
+    problem
 }
 
 /// The one refusal of whoever shows nothing that is right.
@@ -194,6 +205,7 @@ pub struct SignInsEnded {
     (status = 200, description = "已退出。Signed out.", body = SignInsEnded),
 ))]
 pub(crate) async fn end(
+    app: web::Data<AppState>,
     accounts: web::Data<Accounts>,
     request: HttpRequest,
     caller: Caller,
@@ -203,9 +215,11 @@ pub(crate) async fn end(
     let KnownBy::SignIn { .. } = caller.account.known_by else {
         return Ok(HttpResponse::Ok().json(SignInsEnded { ended: 0 }));
     };
-    let transport = cookies::transport(request.headers(), &RequestContext::of(&request)?.client);
+    let client = RequestContext::of(&request)?.client.clone();
+    let transport = cookies::transport(request.headers(), &client);
     let cookie = cookies::sent(request.headers(), transport).unwrap_or_default();
     let ended = accounts.people()?.sign_ins.end(cookie)?;
+    app.journal.signed_out(&client, caller.account.id);
     Ok(signed_out(transport, usize::from(ended)))
 }
 
@@ -218,14 +232,17 @@ pub(crate) async fn end(
     (status = 200, description = "已全部退出。Signed out everywhere.", body = SignInsEnded),
 ))]
 pub(crate) async fn end_all(
+    app: web::Data<AppState>,
     accounts: web::Data<Accounts>,
     request: HttpRequest,
     caller: Caller,
     sent: Sent,
 ) -> Result<HttpResponse, Problem> {
     sent.read(|_| Some(()))?;
-    let transport = cookies::transport(request.headers(), &RequestContext::of(&request)?.client);
+    let client = RequestContext::of(&request)?.client.clone();
+    let transport = cookies::transport(request.headers(), &client);
     let ended = accounts.people()?.sign_ins.end_all(caller.account.id)?;
+    app.journal.signed_out(&client, caller.account.id);
     Ok(signed_out(transport, ended))
 }
 

@@ -206,3 +206,27 @@ fn a_restart_keeps_sign_ins_and_a_suspension_ends_them() {
     office.post(&format!("/v1/accounts/{id}/reinstatement"), &json!({})).good();
     page.get("/v1/me").is(200);
 }
+
+#[test]
+fn the_security_journal_tells_who_signed_in_and_out_and_who_failed() {
+    let office = Office::open();
+    let (id, secret, used) = enrolled(&office, "wang.fang", "congress_office");
+    let body = json!({"login": "wang.fang", "password": "wrong wrong wrong", "code": code(&secret, used + 1)});
+    Page::of(&office).signs_in(&body).problem(401, "sign_in_failed");
+    Page::of(&office).signs_in(&json!({"token": "huiyin_nobody"})).problem(401, "sign_in_failed");
+    let mut page = Page::of(&office);
+    page.signs_in(&json!({"login": "wang.fang", "password": PASSWORD, "code": code(&secret, used + 1)})).is(201);
+    page.post("/v1/sign-ins/current/ending", &json!({})).is(200);
+    let lines = |kind: &str| office.get(&format!("/v1/security-events?kind={kind}")).good()["items"].clone();
+    let begun = Instant::now();
+    while lines("signed_out").as_array().unwrap().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "a second after it at most it is written");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let whose = |kind: &str| lines(kind).as_array().unwrap().iter().map(|line| line["account_id"].clone()).collect();
+    let failed: Vec<Value> = whose("sign_in_failed");
+    assert!(failed.contains(&json!(id)) && failed.contains(&Value::Null), "{failed:?}");
+    assert!(!lines("sign_in_failed").to_string().contains("wang.fang"), "what was typed is not told");
+    let [signed_in, signed_out]: [Vec<Value>; 2] = ["signed_in", "signed_out"].map(whose);
+    assert_eq!((signed_in.last(), signed_out), (Some(&json!(id)), vec![json!(id)]));
+}
