@@ -1,5 +1,6 @@
 //! What a delegate leaves open is handed over to another one, all or none (T19, C-4.4).
 
+use crate::access::admission::thing_of;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::sessions::of_refusals;
@@ -45,6 +46,9 @@ impl Casework {
             let found = self.issues_named(ids).await?;
             let mut left = Vec::with_capacity(found.len());
             for (id, issue) in &found {
+                if let Some(issue) = issue {
+                    self.not_about_oneself(call, &thing_of(*id, issue))?;
+                }
                 let policy = reference.policy_of(issue.as_ref().and_then(|issue| issue.state.policy))?;
                 left.push(LeftOpen { id: *id, issue: issue.as_ref().map(|issue| &issue.state), policy });
             }

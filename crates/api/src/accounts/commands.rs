@@ -2,6 +2,7 @@
 //! taking away one.
 
 use crate::accounts::view::{AccountView, GrantView};
+use crate::http::accounts::Accounts;
 use crate::http::commands::run;
 use crate::http::context::PathParts;
 use crate::http::extract::{Command, PathId};
@@ -194,17 +195,26 @@ pub(crate) async fn end_grant(
 
 /// Suspend an account
 ///
-/// 停用账户：其令牌和登录自答复起被拒绝。
+/// 停用账户：其令牌自答复起被拒绝，其登录随之结束。
 ///
-/// Suspends an account: its tokens and sign-ins are refused from the answer on.
+/// Suspends an account: its tokens are refused from the answer on, and its sign-ins are over.
 #[utoipa::path(post, path = "/v1/accounts/{id}/suspension", tag = "accounts", request_body = TakeAway, responses(
     (status = 200, description = "已停用。Suspended.", body = AccountChanged),
 ))]
-pub(crate) async fn suspend(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn suspend(
+    app: web::Data<AppState>,
+    accounts: web::Data<Accounts>,
+    id: PathId,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
     let ran = run(&app, &command, TakeAway::read, async |call, body| {
         app.casework.suspend_account(call, AccountId(id.0), body.reason_code, body.reason.as_deref()).await
     })
     .await?;
+    // Nothing comes back with the account. Also when it is told again: the first time may have ended before this.
+    if let Ok(people) = accounts.people() {
+        people.sign_ins.end_all(id.0)?;
+    }
     shown(&app, &command, ran, false).await
 }
 

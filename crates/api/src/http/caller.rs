@@ -216,7 +216,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a s
         .ok_or_else(|| bad_header(name, "只能出现一次，且只含可见字符", "it may come once and in visible characters"))
 }
 
-fn bad_header(name: &str, zh: &str, en: &str) -> Problem {
+pub(crate) fn bad_header(name: &str, zh: &str, en: &str) -> Problem {
     Problem::new(HttpCode::BadHeader).because(format!("{name}：{zh}。"), format!("{name}: {en}."))
 }
 

@@ -4,7 +4,8 @@
 //! only then the shape of the body. The fingerprint of a request is made of what its JSON says, of its bytes where it is a
 //! file.
 
-use crate::http::caller::{Caller, IfMatch, idempotency_key, if_match};
+use crate::http::account::KnownBy;
+use crate::http::caller::{Caller, IfMatch, bad_header, idempotency_key, if_match};
 use crate::http::context::RequestContext;
 use crate::http::format::{Format, accept};
 use crate::http::route::{Accepts, Route};
@@ -185,6 +186,10 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
     let approving = request.extensions().get::<Approving>().cloned();
     // What the header of an approval asks for is said of the proposal.
     let if_match = if approving.is_some() { None } else { if_match(headers)? };
+    if if_match.is_some() && caller.account.known_by == KnownBy::Nothing {
+        // How many facts a thing has is not a stranger's to find out.
+        return Err(bad_header("If-Match", "此处不接受", "it is not taken here"));
+    }
     let command = Command {
         role: caller.role.ok_or_else(|| Problem::new(HttpCode::RoleNeeded))?,
         caller,

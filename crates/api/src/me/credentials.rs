@@ -20,6 +20,7 @@ use domain::refusal::{Code, Refusal};
 use domain::vocabulary::Role;
 use event_store::Position;
 use identity::password::{self, NotHashed, Unfit};
+use identity::secrets::Digest;
 use identity::{secrets, totp};
 use serde::Serialize;
 use std::sync::Arc;
@@ -110,13 +111,18 @@ pub(crate) async fn set_password(
     let call = call_of(&app, account, role);
     let ran = app.casework.set_password(&call, account, &argon2id, code.as_ref()).await?;
     let position = position(&ran);
-    let kept = Caller::extract(&request).await.ok().and_then(|caller| match caller.account.known_by {
-        KnownBy::SignIn { digest, .. } if caller.account.id == account.0 => Some(digest),
-        KnownBy::Nothing | KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => None,
-    });
+    let kept = Caller::extract(&request).await.ok().and_then(|caller| sign_in_of(&caller, account));
     people.sign_ins.end_others(account.0, kept.as_ref())?;
     app.wrote(account.0, position);
     Ok(HttpResponse::Ok().json(CredentialSet { position: position.0 }))
+}
+
+/// The sign-in of an account by which it is asked, if it is by one.
+fn sign_in_of(caller: &Caller, account: AccountId) -> Option<Digest> {
+    match &caller.account.known_by {
+        KnownBy::SignIn { digest, .. } if caller.account.id == account.0 => Some(*digest),
+        KnownBy::Nothing | KnownBy::SignIn { .. } | KnownBy::Token(_) | KnownBy::Provider { .. } => None,
+    }
 }
 
 fn trial_of(
@@ -224,10 +230,10 @@ body! {
 
 /// Confirm a second factor
 ///
-/// 以验证器所示的验证码确认第二因素：自此登录须附验证码，原有的第二因素失效。每个验证码只能使用一次。
+/// 以验证器所示的验证码确认第二因素：自此登录须附验证码，原有的第二因素失效，本账户的其他登录随之结束。每个验证码只能使用一次。
 ///
 /// Confirms a second factor by the code that the authenticator shows: from now on signing in needs one, and an earlier second
-/// factor is over. A code is good once.
+/// factor is over, as are the account's other sign-ins. A code is good once.
 #[utoipa::path(post, path = "/v1/me/second-factor/confirmation", tag = "accounts", request_body = ConfirmSecondFactor, responses(
     (status = 200, description = "已确认。Confirmed.", body = CredentialSet),
 ))]
@@ -249,6 +255,8 @@ pub(crate) async fn confirm_second_factor(
     let call = call_of(&app, account, role);
     let ran = app.casework.set_second_factor(&call, account, &secret.base32()).await?;
     people.pending.forget(account.0);
+    // Whoever signed in by the password alone, or by the factor before, shows the new one first.
+    people.sign_ins.end_others(account.0, sign_in_of(&caller, account).as_ref())?;
     let position = position(&ran);
     app.wrote(account.0, position);
     Ok(HttpResponse::Ok().json(CredentialSet { position: position.0 }))

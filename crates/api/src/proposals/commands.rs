@@ -102,6 +102,9 @@ async fn carried_out(
     let finder = finder.ok_or_else(|| Problem::internal("the table of routes is not at hand"))?;
     let ProposedRequest { method, path, query, body } = proposed;
     let route = finder.find(&method, &path).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    // What the approval insists on is the proposal's version, which was looked at; the thing has another one.
+    call.if_match = None;
+    call.is_conditional = false;
     call.action = Some(approval.action);
     call.approves = Some(Arc::new(approval));
     let outer = RequestContext::of(request)?;

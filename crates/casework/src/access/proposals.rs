@@ -1,6 +1,7 @@
 //! What takes two persons: a command of one is kept as a proposal, and done when another approves, in one append with the
 //! approval. Both times every rule is asked.
 
+use crate::access::Asker;
 use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
 use crate::boxed::Boxed;
 use crate::casework::Casework;
@@ -17,6 +18,7 @@ use domain::access::{Action, Line, Thing};
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, ProposalId};
 use domain::proposal::{self, Approver, PENDING_DAYS, Proposal, ProposalApproved, ProposalEvent, ProposalMade};
+use domain::refusal::{Code, Refusal};
 use domain::rules::Rules;
 use event_store::{CommandRecord, Position, StreamId, Version};
 use serde_json::json;
@@ -118,8 +120,20 @@ impl Casework {
         let (delegates, others) = (self.bound_delegates(by), self.bound_delegates(proposers));
         let approver = Approver { account: by, delegates: &delegates, proposers: &others };
         proposal::approve(&loaded.state, approver, self.now())?;
+        if !self.may_still_propose(proposers, action) {
+            return Err(Refusal::new(Code::ProposerUnentitled).into());
+        }
         let request = self.proposed_request(&loaded).await?;
         Ok((Approval { id, version: loaded.version, action }, request))
+    }
+
+    /// Whether an account has the action in some role still: what it was given to do may be over since it proposed.
+    fn may_still_propose(&self, account: AccountId, action: Action) -> bool {
+        let known = self.speaks(account);
+        known.is_some_and(|known| {
+            let mut askers = known.roles.iter().map(|role| Asker { account, role: *role, grant_ids: Vec::new() });
+            askers.any(|asker| self.authority(&asker, action).is_ok())
+        })
     }
 
     /// Refuses a proposal.

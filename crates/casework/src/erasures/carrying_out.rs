@@ -52,7 +52,7 @@ impl Casework {
         self.catch_up_with_log().await?;
         let log = self.store.keys_of_log();
         let begun = log.ring().await?.filter(|ring| self.is_unfinished(ring));
-        if begun.is_none() && self.due_erasures(now).is_empty() && self.keys.epochs().len() == 1 {
+        if begun.is_none() && self.due_erasures(now).await?.is_empty() && self.keys.epochs().len() == 1 {
             return Ok(CarriedOut::default());
         }
         // Commands that are under way bring keys of the epoch before, or words of those who are about to be erased.
@@ -98,11 +98,25 @@ impl Casework {
         Ok(CarriedOut { erasures, epoch: ring.epoch, survivors: ring.keys })
     }
 
-    /// What is to be carried out by an instant, the oldest first.
-    fn due_erasures(&self, now: DateTime<Utc>) -> Vec<Erasure> {
+    /// What is to be carried out by an instant, the oldest first. What a legal hold covers by now waits until that is over,
+    /// though it was approved of before.
+    async fn due_erasures(&self, now: DateTime<Utc>) -> Result<Vec<Erasure>, Failure> {
         let reference = self.reference();
+        let today = reference.town_date(now);
         let is_due = |erasure: &&Erasure| self.erasure_is_due_at(erasure).is_some_and(|at| at <= now);
-        reference.erasures.due().filter(is_due).take(AT_ONCE_MAX).cloned().collect()
+        let mut due = Vec::new();
+        for erasure in reference.erasures.due().filter(is_due) {
+            if due.len() == AT_ONCE_MAX {
+                break;
+            }
+            let targets = self.targets_of(erasure).await?;
+            if targets.iter().any(|seen| reference.legal_holds.covers(&seen.target, today)) {
+                tracing::info!(erasure = %erasure.id.0, "a legal hold covers it: it waits");
+            } else {
+                due.push(erasure.clone());
+            }
+        }
+        Ok(due)
     }
 
     /// Whether a ring was made whose erasures are not all recorded, or the epoch before it has not ended.
@@ -120,7 +134,7 @@ impl Casework {
         all: &[event_store::WrappedKey],
     ) -> Result<RingHead, Failure> {
         let log = self.store.keys_of_log();
-        let mut due = self.due_erasures(now);
+        let mut due = self.due_erasures(now).await?;
         due.retain(|erasure| !comes_too_soon(erasure, all, epoch));
         let ids: Vec<_> = due.iter().map(|erasure| erasure.id.0).collect();
         let ring = self.ring(all, &Erasing::of(&due), ids.clone()).await?;

@@ -2,6 +2,7 @@
 //! `domain::meeting`'s. A decision on a major issue is told to both streams in one append, whichever way it comes.
 
 use super::{BegunOutcome, ChangedOutcome, Named, one};
+use crate::access::admission::thing_of;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::corrections::people;
@@ -142,6 +143,7 @@ impl Casework {
                 let reference = self.reference();
                 let meeting = self.load_if_match::<Meeting>(call, id).await?;
                 let major = self.load_named::<MajorIssue>(major_issue_id, "/major_issue_id").await?;
+                self.admit_thing(call, MajorIssue::READ, || thing_of(major_issue_id, &major)).await?;
                 let tx = Transaction::on(self, call, &reference, &meeting.state, at)?;
                 let named = (NamedMeeting { id, now: &meeting.state }, named(major_issue_id, &major));
                 let decision = meeting::decide(named.0, named.1, &tx.rules, tx.at)?;
@@ -234,6 +236,9 @@ impl Casework {
         Box::pin(async move {
             self.change_with(call, id, at, said, async |meeting: &Meeting, tx: &mut Transaction<'_>| {
                 let found: Named<MajorIssue> = (major_issue_id, self.if_there(major_issue_id).await?);
+                if let Some(major) = &found.1 {
+                    self.admit_thing(call, MajorIssue::READ, || thing_of(major_issue_id, major)).await?;
+                }
                 let none = Arc::default();
                 let major = found.1.as_ref().unwrap_or(&none);
                 let event = decide(meeting, named(major_issue_id, major), tx).map_err(|no| of_refusals(vec![no]))?;

@@ -177,7 +177,12 @@ impl<S: Entity> Staged<S> {
             let stamp = Stamp { position, version, occurred_at: at, recorded_at: at, policy, calendar, account };
             begun.apply(&staged.event, &stamp, Vec::new(), Vec::new());
         }
-        thing_of(self.id, &begun)
+        let mut thing = thing_of(self.id, &begun);
+        if !thing.delegates.is_empty() {
+            // That they begin it themselves makes it nobody's own that it is to be somebody else's.
+            thing.accounts.clear();
+        }
+        thing
     }
 
     fn next_version(&self) -> Version {

@@ -123,6 +123,7 @@ codes! {
     OwnMatter = "own_matter", Rule, "", "不得就自己的事项作决定；请另一人办理。", "Nobody decides on their own matter: let another person do it.";
     SamePerson = "same_person", Rule, "", "提请人与审批人须为不同的人。", "Whoever proposed or requested it does not approve it: another person is needed.";
     NotPending = "not_pending", Rule, "", "该提请事项已有结果。", "The proposal is not pending any more.";
+    ProposerUnentitled = "proposer_unentitled", Rule, "", "提请人已无此项权限，请由有权的人重新提请。", "Whoever proposed it may not do so any more: let somebody who may propose it again.";
     ProposalExpired = "proposal_expired", Rule, "", "该提请事项已过期，请重新提请。", "The proposal has expired: propose it again.";
     NotTheProposer = "not_the_proposer", Rule, "", "只有提请人可以撤回。", "Only whoever proposed it can retract it.";
     AccessAdopted = "access_adopted", Rule, "", "权限表已经采用。", "Access rules are adopted already.";

@@ -123,6 +123,8 @@ fn value_name(argument: &Arg) -> &'static str {
         "FILE" | "文件" => "文件",
         "ADDRESS" | "地址" => "地址",
         "URL" | "网址" => "网址",
+        "FILE|URL" | "文件|网址" => "文件|网址",
+        "TEXT" | "文字" => "文字",
         "NAME" | "MODEL" | "名称" => "名称",
         "ROLE" | "角色" => "角色",
         "TIME" | "时间" => "时间",

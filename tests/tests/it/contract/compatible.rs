@@ -84,6 +84,10 @@ fn demands_more(before: &Map<String, Value>, now: &Map<String, Value>, place: &s
     found.extend(more.map(|one| format!("{place} demands the parameter {}", one["name"])));
 }
 
+/// Promises that were taken back on purpose. Whoever asks by a token is told of it as before; only who came by a sign-in or
+/// with a provider's token, which earlier clients never do, has none.
+const TAKEN_BACK: [&str; 1] = ["/components/schemas/Me/required: \"token\" is gone"];
+
 /// A line for each path and each component, so that a change of the file can be read.
 fn written(promises: &Value) -> String {
     let mut text = "{\n".to_owned();
@@ -116,6 +120,7 @@ fn no_promise_of_the_earlier_document_is_broken() {
     assert!(before["paths"].as_object().unwrap().len() > 60, "the earlier document is not read");
     let mut found = Vec::new();
     broken(&before, &now, "", &mut found);
+    found.retain(|what| !TAKEN_BACK.contains(&what.as_str()));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

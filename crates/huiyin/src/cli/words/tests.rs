@@ -64,6 +64,9 @@ fn names() -> Vec<String> {
         "SIGHUP",
         "Forwarded",
         "X-Forwarded-",
+        "JWKS",
+        "iss",
+        "aud",
     ]
     .map(str::to_owned)
     .to_vec();
