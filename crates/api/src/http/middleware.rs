@@ -14,13 +14,14 @@ use crate::http::route::Route;
 use crate::http::router::{self, RouteMatch, Routes};
 use crate::http::strangers::StrangerRates;
 use crate::http::tickets::ticket_in;
+use crate::http::unhandled::{problem_of, unrouted};
 use crate::problem::codes::HttpCode;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::security::journal::{Asked, Journal};
 use actix_web::body::{self, BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
@@ -379,29 +380,4 @@ pub(crate) fn raw(problem: &Problem, reason: &str) -> Bytes {
     }
     head.push_str("\r\n");
     [head.into_bytes(), body.to_vec()].concat().into()
-}
-
-/// The problem behind an answer: a handler's own, or an error of actix's put into our words.
-fn problem_of(error: Option<&Error>, status: StatusCode) -> Option<Problem> {
-    let error = error?;
-    if let Some(problem) = error.as_error::<Problem>() {
-        return Some(problem.clone());
-    }
-    let code = match status.as_u16() {
-        404 => HttpCode::NotFound,
-        408 => HttpCode::RequestTimeout,
-        413 => HttpCode::TooLarge,
-        415 => HttpCode::UnsupportedMediaType,
-        400..=499 => HttpCode::BadRequest,
-        _ => HttpCode::Internal,
-    };
-    Some(Problem::new(code).caused_by(error))
-}
-
-/// What no route answers: 405 with `Allow` where the path is known, else 404.
-fn unrouted(allow: Option<&str>) -> Problem {
-    let Some(allow) = allow else { return Problem::new(HttpCode::NotFound) };
-    Problem::new(HttpCode::MethodNotAllowed)
-        .because(format!("可用的方法：{allow}。"), format!("Methods: {allow}."))
-        .with_header(ALLOW, allow.to_owned())
 }

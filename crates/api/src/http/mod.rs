@@ -48,6 +48,7 @@ pub(crate) mod tables;
 pub mod tickets;
 pub mod times;
 pub mod tls;
+mod unhandled;
 pub mod upload;
 pub mod waiting;
 pub(crate) mod whole;

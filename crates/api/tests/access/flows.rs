@@ -268,3 +268,25 @@ async fn nobody_decides_about_themselves_or_what_they_asked_for() {
     town.server.done(town.token("convener"), &path("corrections/decision"), &decision).await;
     town.server.stop().await;
 }
+
+#[tokio::test]
+async fn nobody_begins_what_is_to_be_somebody_elses() {
+    let town = Town::adopted().await;
+    // The role `delegate` is that of the first grid's deputy.
+    let [party, deputy] = &town.delegates[0];
+    let body = |grid: usize, delegate: &str, delegate_type: &str| {
+        json!({
+            "form": "walk_in", "grid_id": town.grids[grid], "held_at": "2026-11-19T14:10:00+08:00",
+            "delegates": [{"delegate_id": delegate, "delegate_type": delegate_type}], "visitors": [],
+            "issues": [{"kind": "demand", "topic": "livelihood", "subject": "路灯不亮", "text": "巷口路灯坏了。",
+                "responsible_delegate_id": delegate}],
+        })
+    };
+    let token = town.token("delegate");
+    let own = town.server.post(token, "/v1/receptions", &body(0, deputy, "deputy")).await;
+    assert_eq!(own.status, 201, "{}", own.text);
+    for other in [body(0, party, "party"), body(1, &town.delegates[1][1], "deputy")] {
+        let answer = town.server.post(token, "/v1/receptions", &other).await;
+        assert_eq!((answer.status, answer.code()), (403, "out_of_scope"), "{}", answer.text);
+    }
+}

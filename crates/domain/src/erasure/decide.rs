@@ -1,35 +1,11 @@
 //! Asking for an erasure, deciding on it, and what is recorded when it is carried out.
 
 use super::{Erasure, ErasureApproved, ErasureCompleted, ErasureEvent, ErasureRefused, ErasureRequested, Erasures};
-use crate::ids::{AreaId, IssueId, ReceptionId};
+use crate::erasure::target::{SUBJECTS_MAX, Target};
 use crate::legal_hold::LegalHolds;
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::{ErasureGround, ErasureRefusal, ErasureState, PersonalClass};
 use chrono::NaiveDate;
-
-/// Most subjects of one request: its leaf names each of them, with its stream.
-pub const SUBJECTS_MAX: usize = 200;
-
-/// Somebody's parts in one stream, as they stand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Target {
-    /// Whose (`s/…`).
-    pub subject: String,
-    /// The stream in which they lie.
-    pub stream: String,
-    /// Of which classes.
-    pub classes: Vec<PersonalClass>,
-    /// The reception that it is of, or in which the issue was raised.
-    pub reception_id: Option<ReceptionId>,
-    /// The issue.
-    pub issue_id: Option<IssueId>,
-    /// The grid.
-    pub grid_id: Option<AreaId>,
-    /// The day of the reception.
-    pub on: Option<NaiveDate>,
-    /// Whether it is an issue to be answered still.
-    pub open: bool,
-}
 
 /// What somebody asks to be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,13 @@
 
 mod decide;
 mod events;
+mod target;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Draft, SUBJECTS_MAX, Target, approve, complete, refuse, request};
+pub use decide::{Draft, approve, complete, refuse, request};
 pub use events::{ErasureApproved, ErasureCompleted, ErasureEvent, ErasureReapplied, ErasureRefused, ErasureRequested};
+pub use target::{SUBJECTS_MAX, Target};
 
 use crate::Stamp;
 use crate::ids::ErasureId;

@@ -2,7 +2,6 @@
 
 use crate::ids::{StreamId, SubjectId, Version};
 use crate::record::canonical::{self, PAYLOAD_BYTES_MAX, Refused};
-use crate::record::leaf::BOX_CLASSES;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use hmac::{Hmac, Mac as _};
@@ -10,6 +9,9 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::fmt;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+/// Classes that a box may have (FORMAT §1, `boxes`).
+pub const BOX_CLASSES: [&str; 4] = ["identity", "contact", "narrative", "file"];
 
 /// First byte of every box.
 const BOX_FORMAT: u8 = 0x01;

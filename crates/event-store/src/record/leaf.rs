@@ -12,6 +12,7 @@ pub use text::LeafText;
 pub use writing::{Prepared, Whose, prepare};
 
 use crate::ids::{CommandId, Hash, Position, StreamId, SubjectId, Version};
+pub use crate::record::boxes::BOX_CLASSES;
 use crate::record::boxes::{Class, KeyId, SealedBox, WrappedKey};
 use crate::record::canonical::is_name;
 use serde_json::Value;
@@ -19,9 +20,6 @@ use uuid::Uuid;
 
 /// The format written and read here.
 pub const FORMAT: u32 = 1;
-
-/// Classes that a box may have (FORMAT §1, `boxes`).
-pub const BOX_CLASSES: [&str; 4] = ["identity", "contact", "narrative", "file"];
 
 /// A leaf, taken apart. Fields are the envelope's keys (FORMAT §1), absent ones `None` or empty.
 #[derive(Clone, Debug, PartialEq)]

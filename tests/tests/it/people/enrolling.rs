@@ -34,7 +34,11 @@ fn a_person_enrols_by_a_code_that_is_good_once() {
     page.get("/v1/issues").problem(403, "forbidden");
     let wrong = code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1);
     page.post("/v1/me/second-factor/confirmation", &json!({"code": wrong})).problem(401, "sign_in_failed");
+    // Somebody else who knows the password does not come along with whoever shows the code.
+    let mut stranger = Page::of(&office);
+    stranger.signs_in(&json!({"login": "wang.fang", "password": PASSWORD})).is(201);
     page.post("/v1/me/second-factor/confirmation", &json!({"code": code(secret, step())})).good();
+    stranger.get("/v1/me").problem(401, "unauthenticated");
     page.get("/v1/issues").good();
     assert!(page.get("/v1/me").good()["sign_in"].get("second_factor_needed").is_none());
 }

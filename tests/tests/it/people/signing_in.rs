@@ -204,7 +204,9 @@ fn a_restart_keeps_sign_ins_and_a_suspension_ends_them() {
     let again = json!({"login": "wang.fang", "password": PASSWORD, "code": code(&secret, used + 2)});
     Page::of(&office).signs_in(&again).problem(401, "sign_in_failed");
     office.post(&format!("/v1/accounts/{id}/reinstatement"), &json!({})).good();
-    page.get("/v1/me").is(200);
+    // What was ended is not open again.
+    page.get("/v1/me").problem(401, "unauthenticated");
+    Page::of(&office).signs_in(&again).is(201);
 }
 
 #[test]
