@@ -218,7 +218,7 @@ impl ServeArguments {
                 ))
                 .help(say(
                     "可信的代理，以逗号分隔；只采信它们的 Forwarded 与 X-Forwarded-… 请求头；默认没有",
-                    "Proxies whose Forwarded and X-Forwarded-… headers are believed, with commas; none by default",
+                    "Proxies whose Forwarded and X-Forwarded-* headers are believed, with commas; none by default",
                 )),
             Arg::new("security_days")
                 .long("security-days")

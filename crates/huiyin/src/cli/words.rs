@@ -127,6 +127,7 @@ fn value_name(argument: &Arg) -> &'static str {
         "TEXT" | "文字" => "文字",
         "NAME" | "MODEL" | "名称" => "名称",
         "ROLE" | "角色" => "角色",
+        "LOGIN|ID" | "登录名|编号" => "登录名|编号",
         "TIME" | "时间" => "时间",
         "ID" | "编号" => "编号",
         "N" | "数" => "数",
