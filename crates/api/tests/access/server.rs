@@ -21,6 +21,7 @@ use read_models::ReadModels;
 use serde_json::Value;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 type Answering = Box<dyn Fn(actix_http::Request) -> LocalBoxFuture<'static, ServiceResponse>>;
 
@@ -123,6 +124,12 @@ impl Server {
         let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Answer { status, text, body }
+    }
+
+    /// Until the lists have all that is recorded: while they follow, a question may be told to come again (503).
+    pub async fn caught_up(&self) {
+        let head = self.store.head().position;
+        self.boards.wait_for(head, Duration::from_secs(60)).await.unwrap();
     }
 
     pub async fn stop(self) {

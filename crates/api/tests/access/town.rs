@@ -64,6 +64,7 @@ impl Town {
         };
         town.receive().await;
         town.accounts().await;
+        town.server.caught_up().await;
         town
     }
 
