@@ -25,6 +25,7 @@ use crate::log::LogEvent;
 use crate::major_issue::MajorIssueEvent;
 use crate::meeting::MeetingEvent;
 use crate::office::OfficeEvent;
+use crate::personal_data::PersonalDataEvent;
 use crate::policy::PolicyEvent;
 use crate::programme::ProgrammeEvent;
 use crate::proposal::ProposalEvent;
@@ -141,6 +142,8 @@ families! {
     Erasure(ErasureEvent) = "erasure";
     /// Legal holds.
     LegalHold(LegalHoldEvent) = "legal_hold";
+    /// Who looked at personal data.
+    PersonalData(PersonalDataEvent) = "personal_data";
 }
 
 /// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.

@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
 //! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
-//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`erasure`] and [`legal_hold`], [`clock`], [`clause`], then the
+//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`erasure`] and [`legal_hold`], [`personal_data`], [`clock`], [`clause`], then the
 //! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod access;
@@ -46,6 +46,7 @@ pub mod names;
 pub mod notice;
 pub mod office;
 pub mod period;
+pub mod personal_data;
 pub mod policy;
 pub mod programme;
 pub mod proposal;

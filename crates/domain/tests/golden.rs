@@ -52,7 +52,8 @@ fn every_file_belongs_to_a_type_and_schema() {
 #[test]
 fn what_the_notice_speaks_of_names_its_clause() {
     for known in Event::types() {
-        let ours = ["log", "account", "access", "proposal", "file", "erasure", "legal_hold"].contains(&known.family());
+        let ours = ["log", "account", "access", "proposal", "file", "erasure", "legal_hold", "personal_data"]
+            .contains(&known.family());
         assert_eq!(known.clause.starts_with("C-"), !ours, "{}", known.name);
     }
 }
@@ -109,7 +110,8 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::Appraisal(_)
             | Event::File(_)
             | Event::Erasure(_)
-            | Event::LegalHold(_) => continue,
+            | Event::LegalHold(_)
+            | Event::PersonalData(_) => continue,
         };
         assert_eq!(named, found, "{}", known.name);
     }

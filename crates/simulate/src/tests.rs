@@ -70,7 +70,7 @@ fn digests(frame: &Frame, _: &Tallies) -> Result<Vec<(Appraisee, String)>, Failu
 
 /// Families of reference data and of the log itself: a story needs some of their facts only. And those of who may do what
 /// and of erasures, which the demo's one account leaves alone: their tests are told elsewhere.
-const OF_REFERENCE: [&str; 12] = [
+const OF_REFERENCE: [&str; 13] = [
     "log",
     "programme",
     "policy",
@@ -83,6 +83,7 @@ const OF_REFERENCE: [&str; 12] = [
     "proposal",
     "erasure",
     "legal_hold",
+    "personal_data",
 ];
 
 /// Goes on whatever the progress.

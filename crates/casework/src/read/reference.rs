@@ -189,7 +189,8 @@ impl Reference {
                 }
                 self.held.apply(account, event, part);
             }
-            Event::Proposal(_)
+            Event::PersonalData(_)
+            | Event::Proposal(_)
             | Event::Reception(_)
             | Event::Issue(_)
             | Event::MajorIssue(_)

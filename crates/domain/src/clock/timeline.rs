@@ -117,7 +117,8 @@ impl Timeline {
             | Event::Appraisal(_)
             | Event::File(_)
             | Event::Erasure(_)
-            | Event::LegalHold(_) => {}
+            | Event::LegalHold(_)
+            | Event::PersonalData(_) => {}
         }
     }
 

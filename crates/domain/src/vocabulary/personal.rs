@@ -1,9 +1,28 @@
 //! The values of personal data: its classes, why it is erased, and how far that is.
 
+use super::Role;
+
 vocabulary! {
     /// Classes of personal data, each under keys of its own.
     PersonalClass, clause "" { Identity = "identity", "身份", "identity"; Contact = "contact", "联系方式", "contact"; Narrative = "narrative", "陈述内容", "narrative"; File = "file", "附件", "file"; }
 }
+vocabulary! {
+    /// What personal data is looked at for.
+    Purpose, clause "" { Handling = "handling", "办理", "handling"; FollowUp = "follow_up", "跟踪督促", "follow-up"; CallBack = "call_back", "回访", "call-back"; Supervision = "supervision", "监督管理", "supervision"; Review = "review", "评议", "review"; Correction = "correction", "更正", "correction"; CaseStudy = "case_study", "案例整理", "case study"; Inquiry = "inquiry", "核查", "inquiry"; Audit = "audit", "审计", "audit"; }
+}
+
+impl Purpose {
+    /// What a role reads words for where it does not say; nothing where it reads none.
+    pub const fn usual(role: Role) -> Option<Self> {
+        match role {
+            Role::Delegate | Role::HandlingUnit => Some(Self::Handling),
+            Role::Convener | Role::Liaison => Some(Self::FollowUp),
+            Role::PartyStudio | Role::CongressOffice => Some(Self::Supervision),
+            Role::Administrator | Role::Auditor | Role::ReportJob | Role::Visitor | Role::System => None,
+        }
+    }
+}
+
 vocabulary! {
     /// Grounds of an erasure.
     ErasureGround, clause "" { Request = "request", "本人要求", "request"; ConsentWithdrawn = "consent_withdrawn", "撤回同意", "consent withdrawn"; Unlawful = "unlawful", "违法处理", "unlawful processing"; PurposeEnded = "purpose_ended", "目的已实现", "purpose ended"; CourtOrder = "court_order", "司法裁决", "court order"; Retention = "retention", "保存期满", "retention period over"; }

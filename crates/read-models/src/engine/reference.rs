@@ -80,7 +80,8 @@ impl Reference {
             | Event::Appraisal(_)
             | Event::File(_)
             | Event::Erasure(_)
-            | Event::LegalHold(_) => false,
+            | Event::LegalHold(_)
+            | Event::PersonalData(_) => false,
         }
     }
 }

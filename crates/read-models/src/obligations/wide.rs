@@ -105,7 +105,8 @@ impl Wide {
             | Event::Appraisal(_)
             | Event::File(_)
             | Event::Erasure(_)
-            | Event::LegalHold(_) => {}
+            | Event::LegalHold(_)
+            | Event::PersonalData(_) => {}
         }
     }
 

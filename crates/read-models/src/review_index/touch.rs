@@ -133,7 +133,8 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         | Event::Review(_)
         | Event::File(_)
         | Event::Erasure(_)
-        | Event::LegalHold(_) => None,
+        | Event::LegalHold(_)
+        | Event::PersonalData(_) => None,
     }
 }
 

@@ -75,7 +75,8 @@ impl Recount {
                 | Event::Appraisal(_)
                 | Event::File(_)
                 | Event::Erasure(_)
-                | Event::LegalHold(_) => {}
+                | Event::LegalHold(_)
+                | Event::PersonalData(_) => {}
             }
         }
         recount

@@ -103,7 +103,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::Appraisal(_)
             | Event::File(_)
             | Event::Erasure(_)
-            | Event::LegalHold(_) => {}
+            | Event::LegalHold(_)
+            | Event::PersonalData(_) => {}
         }
     }
     let mut wanted = Wanted::new();

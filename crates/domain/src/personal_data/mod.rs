@@ -1,0 +1,7 @@
+//! Who looked at whose words: the first sight of a thing on a day is a fact, later ones of that day are not.
+
+mod events;
+mod sights;
+
+pub use events::{PersonalDataEvent, Viewed};
+pub use sights::{SEEN_AT_ONCE_MAX, Sights, view};
