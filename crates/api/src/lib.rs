@@ -32,6 +32,7 @@ pub mod meetings;
 pub mod obligations;
 pub mod offices;
 pub mod openapi;
+pub mod personal_data;
 pub mod places;
 pub mod policies;
 pub mod problem;

@@ -9,8 +9,8 @@ use crate::http::strangers::Strangers;
 use crate::{
     accounts, activities, appointments, calendars, clauses, clock, configuration, corrections, dashboards, deeds,
     delegates, erasures, files, http, issues, leaves, legal_holds, log, major_issues, me, meetings, obligations,
-    offices, openapi, places, policies, problem, programme, proposals, public, read_models, receptions, reviews,
-    rosters, security, sessions, sign_ins, studies, tokens, typical_cases, vocabulary,
+    offices, openapi, personal_data, places, policies, problem, programme, proposals, public, read_models, receptions,
+    reviews, rosters, security, sessions, sign_ins, studies, tokens, typical_cases, vocabulary,
 };
 use domain::access::Action;
 use utoipa::OpenApi;
@@ -306,6 +306,7 @@ pub fn table() -> Routes {
         post!("/v1/accounts/{id}/reinstatement", AccountReinstate, accounts::commands::reinstate),
         post!("/v1/access/adoption", AccessAdopt, accounts::access::adopt),
         get!("/v1/access-table", AccessRead, accounts::access::table).open(),
+        get!("/v1/personal-data/views", PersonalViews, personal_data::questions::list_views),
         get!("/v1/proposals", ProposalList, proposals::questions::list_proposals),
         get!("/v1/proposals/{id}", ProposalRead, proposals::questions::one_proposal),
         post!("/v1/proposals/{id}/decision", ProposalDecide, proposals::commands::decide),

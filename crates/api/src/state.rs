@@ -13,6 +13,7 @@ use crate::problem::codes::HttpCode;
 use crate::reviews::frozen_years::FrozenYears;
 use crate::security::journal::Journal;
 use casework::Casework;
+use casework::access::Reader;
 use casework::loaded::AsOf;
 use casework::read::cache::Size;
 use casework::reference::Reference;
@@ -85,6 +86,8 @@ pub struct Snapshot {
     pub today: NaiveDate,
     /// Areas, people and rules as of then.
     pub reference: Arc<Reference>,
+    /// Who reads of it; nobody in particular, who is shown no words once access rules are adopted, unless somebody is named.
+    pub reader: Reader,
 }
 
 impl AppState {
@@ -168,7 +171,7 @@ impl AppState {
             query::AsOf::Now => {
                 let reference = self.casework.reference();
                 let today = reference.town_date(now);
-                return Ok(Snapshot { as_of: AsOf::Now, position: head, today, reference });
+                return Ok(Snapshot { as_of: AsOf::Now, position: head, today, reference, reader: Reader::default() });
             }
             query::AsOf::Position(position) if position > head.0 => return Err(Problem::new(HttpCode::BadPosition)),
             query::AsOf::Position(position) => (Position(position), None),
@@ -186,7 +189,7 @@ impl AppState {
             None => self.casework.recorded_at(position).await?,
         };
         let today = reference.town_date(at);
-        Ok(Snapshot { as_of: AsOf::Position(position), position, today, reference })
+        Ok(Snapshot { as_of: AsOf::Position(position), position, today, reference, reader: Reader::default() })
     }
 
     /// The town right after a position, for telling a replayed answer again.
@@ -247,7 +250,8 @@ impl AppState {
     pub fn present(&self) -> Snapshot {
         let reference = self.casework.reference();
         let today = reference.town_date(self.casework.now());
-        Snapshot { as_of: AsOf::Now, position: self.casework.store.head().position, today, reference }
+        let position = self.casework.store.head().position;
+        Snapshot { as_of: AsOf::Now, position, today, reference, reader: Reader::default() }
     }
 }
 

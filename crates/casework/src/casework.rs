@@ -1,5 +1,6 @@
 //! The one struct behind every use case.
 
+use crate::access::Seen;
 use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
@@ -48,6 +49,8 @@ pub struct Casework {
     pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Whose receipt code is whose.
     pub(crate) receipts: ReceiptIndex,
+    /// What accounts have seen today.
+    pub(crate) seen: Seen,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -70,6 +73,7 @@ impl Casework {
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
+            seen: Seen::default(),
             files: None,
         }
     }

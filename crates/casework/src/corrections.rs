@@ -11,6 +11,8 @@ mod studies;
 
 pub use receptions::CorrectedReception;
 
+use crate::access::Sight;
+use crate::access::sight::Shown;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
@@ -190,16 +192,19 @@ impl Casework {
         })
     }
 
-    /// A text of one box of an event, the newest correction in place of what was recorded; nothing where there is none
-    /// or its person was erased.
+    /// A text of one box of an event as a reader sees it, the newest correction in place of what was recorded; nothing where
+    /// there is none, its person was erased, or it is not theirs to see.
     pub async fn text_of<S: Fold>(
         &self,
+        sight: &Sight,
         loaded: &Loaded<S>,
         corrections: &Corrections,
         event_version: u64,
         index: usize,
         member: &str,
     ) -> Result<Option<String>, Failure> {
+        let kept = loaded.boxes_of(event_version).find(|kept| kept.index == index);
+        let Some(kept) = kept.filter(|kept| sight.of(&kept.class) != Shown::Withheld) else { return Ok(None) };
         let parts = loaded.parts(self, event_version).await?;
         let Some((_, part)) = parts.into_iter().find(|(kept, _)| kept.index == index) else { return Ok(None) };
         // Almost nothing is corrected: then no pointer is written to look for it.
@@ -207,7 +212,8 @@ impl Casework {
             .then(|| corrections.corrected_box(event_version, &format!("/personal/{index}/{member}")))
             .flatten();
         let said = self.said_now(loaded, part, corrected, member).await?;
-        Ok(if let Some(Said::Value(text)) = said { text.as_str().map(str::to_owned) } else { None })
+        let text = if let Some(Said::Value(text)) = said { text.as_str() } else { None };
+        Ok(text.and_then(|text| sight.text(&kept.class, text)))
     }
 
     /// The text at a pointer below `/personal`, and the box it was first said in.

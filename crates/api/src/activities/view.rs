@@ -1,6 +1,7 @@
 //! An activity in an answer.
 
 use super::parts::{EvidenceView, ImprovementView, QuestionsView, SubmissionView};
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -106,6 +107,9 @@ pub struct ActivityView {
     /// 座谈会应有而无人参加的类别。Of a symposium: the classes of which nobody came.
     #[schema(value_type = Vec<vocabulary::AttendanceClass>, max_items = 5)]
     pub missing_classes: Vec<&'static str>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 其记录有更正，见其事件。Something of its record was corrected; its events say what.
@@ -131,9 +135,12 @@ impl ActivityView {
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
         let activity = &loaded.state;
-        let text =
-            async |version, member| app.casework.text_of(loaded, &activity.corrections, version, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let text = async |version, member| {
+            app.casework.text_of(&sight, loaded, &activity.corrections, version, 0, member).await
+        };
         let mut view = Self::facts(app, id, activity, snapshot).await?;
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
         view.title = text(1, "title").await?;
         view.text = text(1, "text").await?;
         for (shown, submission) in view.submissions.iter_mut().zip(&activity.submissions) {
@@ -196,6 +203,7 @@ impl ActivityView {
             faults: faults.into_iter().map(|fault| fault.as_str()).collect(),
             missing_offices: missing_offices.into_iter().map(|kind| kind.as_str()).collect(),
             missing_classes: missing_classes.into_iter().map(|class| class.as_str()).collect(),
+            withheld: None,
             version: activity.version,
             corrected: !activity.corrections.made().is_empty(),
             correction_pending: !activity.corrections.pending().is_empty(),

@@ -3,10 +3,10 @@
 use super::table::TABLE;
 use crate::appointments::view::AppointmentView;
 use crate::http::extract::{PathId, Question};
-use crate::http::reference::asked_about;
+use crate::http::reference::asked_about_people;
 use crate::http::response::one;
 use crate::input::body::one_of;
-use crate::input::params::{AsOfParams, HistoryParams, ListParams};
+use crate::input::params::{AsOfParams, HistoryParams, ListParams, OpenParams};
 use crate::input::query::Query;
 use crate::log::stream;
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 /// 一次预约，现在或过去某一时刻。
 ///
 /// An appointment, now or as of a position or an instant.
-#[utoipa::path(get, path = "/v1/appointments/{id}", tag = "appointments", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/appointments/{id}", tag = "appointments", params(AsOfParams, OpenParams), responses(
     (status = 200, description = "预约。The appointment.", body = AppointmentView),
 ))]
 pub(crate) async fn one_appointment(
@@ -33,7 +33,7 @@ pub(crate) async fn one_appointment(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = asked_about(&app, &question).await?;
+    let snapshot = asked_about_people(&app, &question).await?;
     let loaded = app.casework.load::<Appointment>(AppointmentId(id.0), snapshot.as_of).await?;
     let mut view = AppointmentView::of(&app, AppointmentId(id.0), &loaded, &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);

@@ -1,5 +1,6 @@
 //! An appointment in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -75,6 +76,9 @@ pub struct AppointmentView {
     /// 取消。Who called it off.
     #[serde(skip_serializing_if = "absent")]
     pub cancelled: Option<AppointmentCancelledView>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 答复所依据的日志位置。The log up to here is in this answer.
@@ -166,9 +170,11 @@ impl AppointmentView {
         let asked = &loaded.state;
         // Of an appointment nothing is corrected.
         let none = Corrections::default();
-        let text = async |version, member| app.casework.text_of(loaded, &none, version, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let text = async |version, member| app.casework.text_of(&sight, loaded, &none, version, 0, member).await;
         let mut view = Self::facts(id, asked, snapshot)?;
-        view.visitor = Some(VisitorView::of(app, loaded, &none, &asked.visitor).await?);
+        view.visitor = Some(VisitorView::of(app, &sight, loaded, &none, &asked.visitor).await?);
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
         view.text = text(1, "text").await?;
         for (shown, (_, claim)) in view.contacts.iter_mut().zip(&asked.contacts) {
             shown.text = text(claim.version, "text").await?;
@@ -210,6 +216,7 @@ impl AppointmentView {
             kept_at: asked.kept.map(|(_, claim)| at(claim)),
             reception_id: asked.kept.map(|(reception, _)| reception.0),
             cancelled: asked.cancelled.map(|(by, claim)| AppointmentCancelledView::of(by, claim, zone)),
+            withheld: None,
             version: asked.version,
             as_of_position: None,
         })

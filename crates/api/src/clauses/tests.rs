@@ -76,6 +76,7 @@ fn snapshot() -> Snapshot {
         position: Position(9),
         today: day("2026-11-29"),
         reference: Arc::new(Reference::default()),
+        reader: casework::access::Reader::default(),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::table::TABLE;
 use crate::deeds::view::DeedView;
 use crate::http::extract::{PathId, Question};
-use crate::http::reference::asked_about;
+use crate::http::reference::asked_about_people;
 use crate::http::response::one;
 use crate::input::body::{choice, one_of};
-use crate::input::params::{AsOfParams, HistoryParams, ListParams};
+use crate::input::params::{AsOfParams, HistoryParams, ListParams, OpenParams};
 use crate::input::query::Query;
 use crate::log::stream;
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 /// 一件实事，现在或过去某一时刻。
 ///
 /// A deed, now or as of a position or an instant.
-#[utoipa::path(get, path = "/v1/deeds/{id}", tag = "deeds", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/deeds/{id}", tag = "deeds", params(AsOfParams, OpenParams), responses(
     (status = 200, description = "实事。The deed.", body = DeedView),
 ))]
 pub(crate) async fn one_deed(
@@ -33,7 +33,7 @@ pub(crate) async fn one_deed(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let snapshot = asked_about(&app, &question).await?;
+    let snapshot = asked_about_people(&app, &question).await?;
     let loaded = app.casework.load::<Deed>(DeedId(id.0), snapshot.as_of).await?;
     let mut view = DeedView::of(&app, DeedId(id.0), &loaded, &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);

@@ -1,5 +1,6 @@
 //! A deed in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -81,6 +82,9 @@ pub struct DeedView {
     /// 在该实事中听取的意见。Where people were heard at it.
     #[schema(max_items = 200)]
     pub hearings: Vec<HearingView>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 其记录有更正，见其事件。Something of its record was corrected; its events say what.
@@ -102,12 +106,14 @@ impl DeedView {
     pub async fn of(app: &AppState, id: DeedId, loaded: &Loaded<Deed>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let deed = &loaded.state;
         let corrections = &deed.corrections;
-        let text = async |version, member| app.casework.text_of(loaded, corrections, version, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let text = async |version, member| app.casework.text_of(&sight, loaded, corrections, version, 0, member).await;
         let mut beneficiaries = Vec::with_capacity(deed.beneficiaries.len());
         for somebody in &deed.beneficiaries {
-            beneficiaries.push(VisitorView::named(app, loaded, corrections, &somebody.subject).await?);
+            beneficiaries.push(VisitorView::named(app, &sight, loaded, corrections, &somebody.subject).await?);
         }
         let mut view = Self::facts(id, deed, snapshot)?;
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
         view.title = text(1, "title").await?;
         view.text = text(1, "text").await?;
         view.beneficiaries = Some(beneficiaries);
@@ -153,6 +159,7 @@ impl DeedView {
             hearings: heard
                 .map(|(heard, at)| HearingView::of(heard.reception_id, &heard.issue_ids, *at, zone))
                 .collect(),
+            withheld: None,
             version: deed.version,
             corrected: !deed.corrections.made().is_empty(),
             correction_pending: !deed.corrections.pending().is_empty(),

@@ -88,9 +88,9 @@ pub(crate) async fn store(app: web::Data<AppState>, mut upload: Upload) -> Resul
         let id = FileId(id_of(&app.casework.stream_at(record.first).await?)?);
         Ok::<_, Failure>(StoredFile { id, changed: app.casework.changed(id, record.last).await? })
     };
-    let CommandResult { did, replayed, .. } = settle(&app, &upload.command, ran, now, load).await?;
+    let CommandResult { did, snapshot, replayed } = settle(&app, &upload.command, ran, now, load).await?;
     let StoredFile { id, changed } = did;
-    let file = FileView::of(&app, id, &changed.loaded).await?;
+    let file = FileView::of(&app, id, &changed.loaded, &snapshot.reader).await?;
     let done =
         CommandAnswer { created: Some(format!("/v1/files/{id}")), version: Some(changed.loaded.version.0), replayed };
     Ok(done.answer(FileAnswer { file, position: changed.position.0 }))

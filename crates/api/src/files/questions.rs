@@ -19,6 +19,8 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use casework::Failure;
+use casework::access::sight::Withheld;
 use casework::files::FileFacts;
 use casework::loaded::AsOf;
 use domain::ids::FileId;
@@ -42,7 +44,7 @@ pub(crate) async fn one_file(
     question.read(|_| Some(()))?;
     let id = FileId(id);
     let file = app.casework.file(id, AsOf::Now).await?;
-    Ok(one(file.version.0, FileView::of(&app, id, &file).await?))
+    Ok(one(file.version.0, FileView::of(&app, id, &file, &question.reader(false)?).await?))
 }
 
 /// The bytes of a file
@@ -66,12 +68,19 @@ pub(crate) async fn one_file(
 pub(crate) async fn content(
     app: web::Data<AppState>,
     request: HttpRequest,
-    _: Caller,
+    caller: Caller,
     PathId(id): PathId,
 ) -> Result<HttpResponse, Problem> {
     query::nothing(&request)?;
     let id = FileId(id);
     let file = app.casework.file(id, AsOf::Now).await?;
+    match app.casework.sight(&caller.reader(), id, &file).await?.withholds(&file.boxes) {
+        None => {}
+        Some(Withheld::NotTheirs) => return Err(Problem::new(HttpCode::NotFound)),
+        Some(Withheld::NotRecorded) => {
+            return Err(Failure::Unavailable("who looks at the file could not be recorded".to_owned()).into());
+        }
+    }
     let facts = app.casework.file_facts(&file).await?;
     let tag = EntityTag::new_strong(URL_SAFE_NO_PAD.encode(facts.commitment));
     let head_only = RequestContext::of(&request)?.head_only;

@@ -1,9 +1,11 @@
 //! A file in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time, recorded_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::AppState;
+use casework::access::Reader;
 use casework::loaded::Loaded;
 use domain::file::File;
 use domain::ids::FileId;
@@ -23,19 +25,22 @@ pub struct FileView {
     /// Its kind.
     #[schema(value_type = vocabulary::FileKind)]
     pub kind: &'static str,
-    /// 媒体类型；已删除的没有。Its media type; absent where it was erased.
+    /// 媒体类型；已删除的没有。Its media type; absent where it was erased or is withheld.
     #[serde(skip_serializing_if = "absent")]
     pub media_type: Option<String>,
-    /// 字节数；已删除的没有。How many bytes it has; absent where it was erased.
+    /// 字节数；已删除的没有。How many bytes it has; absent where it was erased or is withheld.
     #[serde(skip_serializing_if = "absent")]
     pub bytes: Option<u64>,
-    /// 文件名；已删除的没有。Its name; absent where it was erased.
+    /// 文件名；已删除的没有。Its name; absent where it was erased or is withheld.
     #[serde(skip_serializing_if = "absent")]
     pub name: Option<String>,
     /// 内容与名称已删除；没有删除的不列。Its bytes and its name were erased; absent where they were not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub erased: bool,
+    /// 名称、类型和大小不显示，及其原因。Its name, media type and size are not shown, and why; absent where they are.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 摄录或制作的时间。When it was taken.
     pub taken_at: String,
     /// 记录的时间。When it was recorded.
@@ -55,15 +60,20 @@ impl FileView {
     ///
     /// # Errors
     /// 500 where its box does not open.
-    pub async fn of(app: &AppState, id: FileId, file: &Loaded<File>) -> Result<Self, Problem> {
+    pub async fn of(app: &AppState, id: FileId, file: &Loaded<File>, reader: &Reader) -> Result<Self, Problem> {
+        let sight = app.casework.sight(reader, id, file).await?;
+        let withheld = sight.withholds(&file.boxes);
         let facts = app.casework.file_facts_unless_erased(file).await?;
+        let erased = facts.is_none();
+        let facts = facts.filter(|_| withheld.is_none());
         let state = &file.state;
         let kind = state.kind.ok_or_else(|| Problem::internal("a file without its first event"))?;
         Ok(Self {
             id: id.0,
             kind: kind.as_str(),
             bytes: facts.as_ref().map(|facts| facts.bytes),
-            erased: facts.is_none(),
+            erased,
+            withheld: withheld.map(Into::into),
             media_type: facts.as_ref().map(|facts| facts.media_type.clone()),
             name: facts.map(|facts| facts.name),
             taken_at: business_time(state.taken_at, app.casework.reference().time_zone()),

@@ -11,7 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, IF_MATCH};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use domain::access::{Action, COLUMNS, Cell};
-use domain::vocabulary::Role;
+use domain::vocabulary::{Purpose, Role};
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ pub struct Caller {
     /// The role it acts in, the leaf's `role`; `None` only where it is asked who one is, by somebody of several roles who
     /// named none.
     pub role: Option<Role>,
+    /// What they say that they look at personal data for (`Huiyin-Purpose`).
+    pub purpose: Option<Purpose>,
     /// The action that the route needs. Until access rules are adopted every account may do it.
     pub action: Action,
 }
@@ -60,14 +62,14 @@ impl Caller {
             tracing::debug!(%role, action = %route.action, "the access table gives none of it");
             return Err(Problem::forbidden(route.action));
         }
-        Ok(Self { account, role, action: route.action })
+        Ok(Self { account, role, purpose: purpose(headers)?, action: route.action })
     }
 
     /// A stranger, on a route that is for them: of no account.
     fn stranger(route: &Route) -> Self {
         let (id, name) = (Uuid::nil(), String::new());
         let account = Account { id, name, roles: Vec::new(), known_by: KnownBy::Nothing, grant_ids: Vec::new() };
-        Self { account, role: Some(Role::Visitor), action: route.action }
+        Self { account, role: Some(Role::Visitor), purpose: None, action: route.action }
     }
 
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
@@ -137,6 +139,13 @@ fn acting_as(headers: &HeaderMap, account: &Account) -> Result<Role, Problem> {
         Err(Problem::new(HttpCode::Forbidden)
             .because(format!("该账户不能以{}的角色操作。", role.zh()), format!("The account cannot act as {role}.")))
     }
+}
+
+/// `Huiyin-Purpose`: what personal data is looked at for.
+fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
+    let Some(value) = single(headers, "Huiyin-Purpose")? else { return Ok(None) };
+    let known = Purpose::parse(value).map(Some);
+    known.ok_or_else(|| bad_header("Huiyin-Purpose", "没有这样的目的", "there is no such purpose"))
 }
 
 /// `Idempotency-Key`: 1 to 255 visible characters.

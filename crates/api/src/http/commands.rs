@@ -173,10 +173,10 @@ pub async fn settle<T, E: Into<Problem>>(
         Outcome::Done(did) => {
             let (position, snapshot) = now(&did);
             app.wrote(command.caller.account.id, position);
-            Ok(CommandResult { did, snapshot, replayed: false })
+            Ok(CommandResult { did, snapshot: Snapshot { reader: command.reader(), ..snapshot }, replayed: false })
         }
         Outcome::Replayed(record) => {
-            let snapshot = app.snapshot_after(record.last).await?;
+            let snapshot = Snapshot { reader: command.reader(), ..app.snapshot_after(record.last).await? };
             Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, snapshot, replayed: true })
         }
     }

@@ -36,6 +36,7 @@ pub(crate) mod paced;
 pub mod packing;
 pub mod proxies;
 pub mod rates;
+pub mod reader;
 pub mod reference;
 pub mod response;
 pub mod route;

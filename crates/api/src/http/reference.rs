@@ -5,9 +5,10 @@ use crate::http::commands::{CommandResult, settle};
 use crate::http::extract::{Command, Question};
 use crate::http::format::Format;
 use crate::input::filters::named;
-use crate::input::query::{Page, Query};
+use crate::input::query::{AsOf as AsOfAsked, Page, Query};
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
+use casework::access::Reader;
 use casework::governed::Governed;
 use casework::loaded::{AsOf, id_of};
 use casework::transact::Outcome;
@@ -27,7 +28,7 @@ pub(crate) async fn settle_governed<T>(
     let now = |did: &Governed<T>| {
         let (position, reference) = (did.position, Arc::clone(&did.reference));
         let today = reference.town_date(app.casework.now());
-        (position, Snapshot { as_of: AsOf::Position(position), position, today, reference })
+        (position, Snapshot { as_of: AsOf::Position(position), position, today, reference, reader: Reader::default() })
     };
     let load = async |record: &CommandRecord| {
         let reference = app.casework.reference_at(record.last).await?;
@@ -46,7 +47,19 @@ pub(crate) async fn written_id(app: &AppState, record: &CommandRecord) -> Result
 pub(crate) async fn asked_about(app: &AppState, question: &Question) -> Result<Snapshot, Problem> {
     let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
     app.log_covers(question, at_least).await?;
-    app.snapshot(as_of).await
+    read_by(app, question, as_of).await
+}
+
+/// The same of a thing with names and numbers of people, which may be asked for in full.
+pub(crate) async fn asked_about_people(app: &AppState, question: &Question) -> Result<Snapshot, Problem> {
+    let (as_of, at_least, _) = question.read(|query| Some((query.as_of(), query.at_least(), query.open())))?;
+    app.log_covers(question, at_least).await?;
+    read_by(app, question, as_of).await
+}
+
+async fn read_by(app: &AppState, question: &Question, as_of: AsOfAsked) -> Result<Snapshot, Problem> {
+    let reader = question.reader(app.casework.access_adopted())?;
+    Ok(Snapshot { reader, ..app.snapshot(as_of).await? })
 }
 
 /// The same where the answer has several formats.
@@ -57,7 +70,7 @@ pub(crate) async fn asked_about_as(
 ) -> Result<(Snapshot, Format), Problem> {
     let ((as_of, at_least), format) = question.read_as(offered, |query| Some((query.as_of(), query.at_least())))?;
     app.log_covers(question, at_least).await?;
-    Ok((app.snapshot(as_of).await?, format))
+    Ok((read_by(app, question, as_of).await?, format))
 }
 
 /// Notes a cursor that did not come from the list with this mark, beside what else is wrong with the query.

@@ -16,11 +16,27 @@ pub struct AsOfParams {
     at_least: Option<u64>,
 }
 
+/// For things with names and phone numbers of people.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it documents the query")]
+pub struct OpenParams {
+    /// 完整显示姓名（identity）或电话（contact），可用逗号并列；须以 Huiyin-Purpose 写明目的，每次查看均予记录。采用访问规则之前总是完整显示。Whole
+    /// names (`identity`) or phone numbers (`contact`), both with a comma; Huiyin-Purpose has to say what for, and it is recorded.
+    /// Before access rules are adopted they always are whole.
+    #[param(pattern = "^(identity|contact)(,(identity|contact))*$", example = "contact")]
+    open: Option<String>,
+}
+
 /// For histories.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it documents the query")]
 pub struct HistoryParams {
+    /// 完整显示姓名（identity）或电话（contact），可用逗号并列；须以 Huiyin-Purpose 写明目的，每次查看均予记录。Whole names (`identity`) or phone
+    /// numbers (`contact`), both with a comma; Huiyin-Purpose has to say what for, and it is recorded.
+    #[param(pattern = "^(identity|contact)(,(identity|contact))*$", example = "contact")]
+    open: Option<String>,
     /// 只要此版本之后的事件。Events after this version.
     after_version: Option<u64>,
     /// 每页条数。Events a page.

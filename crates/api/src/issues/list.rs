@@ -102,11 +102,23 @@ pub(crate) async fn list_issues(
         .await;
     }
     let _page = app.one_page().await;
-    let snapshot = app.present();
+    let snapshot = app.present_to(&question)?;
     let (today, zone) = (snapshot.today, snapshot.reference.time_zone());
-    let issues = Issues::on(today, zone, app.opened.since(app.casework.erasure_epoch()), paging.limit);
     let request = paging.request();
-    let (issues, end) = app.read_models.issues_into(issues, &wanted, today, &request, Issues::add).await?;
+    let page = async |withheld| {
+        let opened = app.opened.since(app.casework.erasure_epoch());
+        let issues = Issues::on(today, zone, opened, paging.limit).withholding(withheld);
+        app.read_models.issues_into(issues, &wanted, today, &request, Issues::add).await
+    };
+    let mut withheld = app.casework.withholds_rows(&snapshot.reader);
+    let (mut issues, mut end) = page(withheld).await?;
+    if withheld.is_none() {
+        // That they look is on record before anything is opened for them; what cannot be recorded is told again without words.
+        withheld = app.casework.sight_of_rows(&snapshot.reader, issues.looked_at()).await?.withholds_words();
+        if withheld.is_some() {
+            (issues, end) = page(withheld).await?;
+        }
+    }
     let text = app.with_subjects(issues).await?;
     let as_of = Some(end.as_of_position);
     Ok(page_text(&question.path, &question.query, text, end.next_cursor.as_deref(), as_of))

@@ -2,9 +2,14 @@
 
 use crate::http::json::Json;
 use crate::issues::subjects::{Mark, Opened, Subject};
+use casework::access::sight::{LookedAt, Withheld};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use domain::ids::AreaId;
+use domain::vocabulary::PersonalClass;
+use event_store::Position;
 use read_models::{AnswerFacts, IssueRow, SealedText};
+use std::collections::BTreeSet;
 
 /// About how long an issue is in a list.
 const ISSUE_BYTES: usize = 1024;
@@ -21,6 +26,10 @@ pub(super) struct Issues {
     today: NaiveDate,
     zone: Tz,
     opened: Opened,
+    /// Why the subjects are not shown.
+    withheld: Option<Withheld>,
+    /// The issues with subjects: where each begins in the log, and its grid.
+    looked_at: Vec<(Position, AreaId)>,
 }
 
 /// The subject of an issue that is not known yet.
@@ -36,7 +45,25 @@ impl Issues {
         let issues = usize::try_from(limit.min(ISSUES_EXPECTED)).unwrap_or(0);
         let mut json = String::with_capacity((issues + 1) * ISSUE_BYTES);
         json.push_str(BEGIN);
-        Self { json, sealed: Vec::new(), today, zone, opened }
+        let (sealed, looked_at) = (Vec::new(), Vec::new());
+        Self { json, sealed, today, zone, opened, withheld: None, looked_at }
+    }
+
+    /// Without their subjects, where there is a reason.
+    pub fn withholding(self, withheld: Option<Withheld>) -> Self {
+        Self { withheld, ..self }
+    }
+
+    /// The issues whose subjects stand in the page.
+    pub fn looked_at(&self) -> Vec<LookedAt> {
+        let narrative = || BTreeSet::from([PersonalClass::Narrative]);
+        let looked_at = |(first, area): &(Position, AreaId)| LookedAt {
+            first: *first,
+            area: area.0,
+            begun_by: None,
+            classes: narrative(),
+        };
+        self.looked_at.iter().map(looked_at).collect()
     }
 
     /// Writes the next one.
@@ -60,9 +87,12 @@ impl Issues {
             .text("topic", &row.topic);
         if let Some(text) = row.subject {
             let mark = self.opened.mark(&text);
-            match self.opened.get(mark) {
-                Some(subject) => drop(json.raw(&subject)),
-                None => self.sealed.push(Sealed { text, mark, at: json.0.len() }),
+            self.looked_at.push((row.first_position, row.grid_id));
+            match (self.withheld, self.opened.get(mark)) {
+                (Some(Withheld::NotTheirs), _) => drop(json.truth("withheld", true)),
+                (Some(Withheld::NotRecorded), _) => drop(json.word("withheld", "view_not_recorded")),
+                (None, Some(subject)) => drop(json.raw(&subject)),
+                (None, None) => self.sealed.push(Sealed { text, mark, at: json.0.len() }),
             }
         }
         json.id("reception_id", row.reception_id.0).id("grid_id", row.grid_id.0);
@@ -138,9 +168,9 @@ mod tests {
     use crate::issues::parts::{AnswerView, LastWordView};
     use crate::issues::view::IssueView;
     use domain::deadline::Marks;
-    use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
+    use domain::ids::{DelegateId, IssueId, MajorIssueId, ReceptionId};
     use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Outcome, Satisfaction};
-    use event_store::{Position, StreamId, SubjectId, Version};
+    use event_store::{StreamId, SubjectId, Version};
     use read_models::{Shown, TextMember};
     use uuid::Uuid;
 
@@ -178,6 +208,7 @@ mod tests {
             subject: subject.map(str::to_owned),
             text: None,
             erased: false,
+            withheld: None,
             reception_id: row.reception_id.0,
             visitor: None,
             grid_id: row.grid_id.0,

@@ -4,6 +4,7 @@ use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::AppState;
+use casework::access::Sight;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -88,10 +89,16 @@ pub struct AnswerView {
 }
 
 impl AnswerView {
-    pub(super) async fn of(app: &AppState, loaded: &Loaded<Issue>, answer: &Answer, zone: Tz) -> Result<Self, Problem> {
+    pub(super) async fn of(
+        app: &AppState,
+        sight: &Sight,
+        loaded: &Loaded<Issue>,
+        answer: &Answer,
+        zone: Tz,
+    ) -> Result<Self, Problem> {
         let check = loaded.state.commitment_check.filter(|_| answer.given.commitment_on.is_some());
         let corrections = &loaded.state.corrections;
-        let text = async |member| app.casework.text_of(loaded, corrections, answer.version, 0, member).await;
+        let text = async |member| app.casework.text_of(sight, loaded, corrections, answer.version, 0, member).await;
         let basis = text("basis").await?;
         Ok(Self {
             outcome: answer.given.outcome.as_str(),

@@ -39,7 +39,13 @@ pub(crate) async fn one_issue(
 
 /// An issue as JSON but for `as_of_position`: as it was told before, where nothing has changed since.
 async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Version, Vec<u8>), Problem> {
-    let now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot.today, &snapshot.reference));
+    let mut now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot.today, &snapshot.reference));
+    if app.casework.access_adopted() {
+        // What was told before was told with all its words: to whoever reads them all, once that is on record.
+        let loaded = app.casework.issue(id, AsOf::Now).await?;
+        let sight = app.sight(snapshot, id, &loaded).await?;
+        now = now.filter(|_| sight.withholds_words().is_none());
+    }
     let known_at = app.casework.store.head().position;
     if let Some(moment) = &now
         && let Some(told) = app.answers.get(&app.casework.store, id).await.map_err(Failure::from)?

@@ -1,5 +1,6 @@
 //! An issue in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time, recorded_time};
 use crate::issues::parts::{
     AnswerView, DeliveryAttemptView, ExtensionView, IssueFileView, LastWordView, LinkView, OpenInputView,
@@ -10,7 +11,6 @@ use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use casework::loaded::Loaded;
-use casework::personal::Part;
 use chrono::NaiveDate;
 use domain::deadline;
 use domain::ids::IssueId;
@@ -76,6 +76,9 @@ pub struct IssueView {
     /// True when the visitor's personal data were erased.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// The reception it was raised in.
     pub reception_id: Uuid,
     /// Index of the visitor who raised it.
@@ -163,11 +166,11 @@ impl IssueView {
         let zone = reference.time_zone();
         // What has ended by itself has ended.
         let issue = &*loaded.state.on(snapshot.today, zone, &reference.calendars);
-        let raised = loaded.parts(&app.casework, 1).await?;
-        let erased = raised.iter().any(|(_, part)| **part == Part::Erased);
-        let text = async |member| app.casework.text_of(loaded, &issue.corrections, 1, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let erased = !loaded.erased(&app.casework, 1).await?.is_empty();
+        let text = async |member| app.casework.text_of(&sight, loaded, &issue.corrections, 1, 0, member).await;
         let answer = match &issue.answer {
-            Some(answer) => Some(AnswerView::of(app, loaded, answer, zone).await?),
+            Some(answer) => Some(AnswerView::of(app, &sight, loaded, answer, zone).await?),
             None => None,
         };
         let policy = reference.policy_of(issue.policy)?;
@@ -196,6 +199,7 @@ impl IssueView {
             subject: text("subject").await?,
             text: text("text").await?,
             erased,
+            withheld: sight.withholds(&loaded.boxes).map(Into::into),
             reception_id: issue.reception_id.0,
             visitor: issue.visitor,
             grid_id: issue.grid_id.0,

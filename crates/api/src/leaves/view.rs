@@ -1,5 +1,6 @@
 //! A leave of absence in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -8,6 +9,7 @@ use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::correction::Corrections;
+use domain::ids::DelegateId;
 use domain::leave::{Leave, Leaves};
 use read_models::LeaveRow;
 use serde::Serialize;
@@ -33,6 +35,9 @@ pub struct LeaveView {
     /// 原因类别。Why.
     #[schema(value_type = vocabulary::LeaveReason)]
     pub reason_code: &'static str,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 原因说明。Why, in words.
     #[serde(skip_serializing_if = "absent")]
     pub reason: Option<String>,
@@ -70,7 +75,8 @@ impl LeaveView {
         let zone = snapshot.reference.time_zone();
         // Nothing of a leave is corrected.
         let none = Corrections::default();
-        let said = async |version: u64| app.casework.text_of(leaves, &none, version, 0, "reason").await;
+        let sight = app.sight(snapshot, DelegateId(delegate), leaves).await?;
+        let said = async |version: u64| app.casework.text_of(&sight, leaves, &none, version, 0, "reason").await;
         // Who takes a leave back says nothing of it.
         let decided = leave.approved.or(leave.ended);
         Ok(Self {
@@ -79,6 +85,7 @@ impl LeaveView {
             from: leave.from,
             to: leave.to,
             reason_code: leave.reason.as_str(),
+            withheld: sight.withholds(leaves.boxes_of(leave.requested.version)).map(Into::into),
             reason: said(leave.requested.version).await?,
             state: leave.state.as_str(),
             requested_at: business_time(leave.requested.at, zone),

@@ -7,7 +7,8 @@ use crate::problem::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use casework::Failure;
-use casework::history::Item;
+use casework::access::Sight;
+use casework::history::{Item, Told};
 use casework::loaded::instant;
 use chrono_tz::Tz;
 use domain::correction::Correction;
@@ -82,7 +83,7 @@ pub struct EventView<'a> {
     /// The public facts, as in the leaf; `type` tells their shape.
     #[schema(value_type = Object)]
     pub public: &'a RawValue,
-    /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`.
+    /// Parallel to the leaf's boxes; an erased part is `{"erased":true}`, one that the caller may not see `{"withheld":true}`.
     #[schema(value_type = Vec<PersonalPart>)]
     pub personal: Vec<Cow<'a, RawValue>>,
     /// Later events of the stream that correct this one, the newest last; only in the history of one thing, not among the events of the whole log.
@@ -119,7 +120,7 @@ pub enum ShownIn<'c> {
 ///
 /// # Errors
 /// Where the leaf, or what was in a box, cannot be read.
-pub fn write(text: &mut String, item: &Item, shown_in: ShownIn<'_>, zone: Tz) -> Result<(), Problem> {
+pub fn write(text: &mut String, item: &Item, sight: &Sight, shown_in: ShownIn<'_>, zone: Tz) -> Result<(), Problem> {
     let leaf = item.recorded.text().map_err(Failure::from)?;
     let in_log = matches!(shown_in, ShownIn::Log);
     let mut json = Json(text);
@@ -147,9 +148,11 @@ pub fn write(text: &mut String, item: &Item, shown_in: ShownIn<'_>, zone: Tz) ->
     for (at, part) in item.personal.iter().enumerate() {
         json.raw(if at == 0 { "" } else { "," });
         match part {
-            Some(part) => json.raw(shown(part).map_err(Problem::internal)?.get()),
+            Told::Open(part) => json.raw(shown(part).map_err(Problem::internal)?.get()),
+            Told::Masked { class, opening } => json.raw(&masked(sight, class, opening).map_err(Problem::internal)?),
             // The log says that it was erased.
-            None => json.raw("{\"erased\":true}"),
+            Told::Erased => json.raw("{\"erased\":true}"),
+            Told::Withheld => json.raw("{\"withheld\":true}"),
         };
     }
     json.raw("]");
@@ -210,6 +213,19 @@ fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
     to_raw_value(&payload).map(Cow::Owned)
 }
 
+/// What of a part is shown that is masked: its texts, as its class is.
+fn masked(sight: &Sight, class: &str, part: &Opening) -> serde_json::Result<String> {
+    let mut payload: Value = serde_json::from_str(shown(part)?.get())?;
+    if let Value::Object(members) = &mut payload {
+        for value in members.values_mut() {
+            if let Value::String(text) = value {
+                *text = sight.text(class, text).unwrap_or_default();
+            }
+        }
+    }
+    serde_json::to_string(&payload)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -246,8 +262,9 @@ mod tests {
         for n in 0..4_u8 {
             let item = item(n).await;
             let leaf = item.recorded.text().unwrap();
-            let personal: Vec<Cow<'_, RawValue>> =
-                item.personal.iter().flatten().map(|part| shown(part).unwrap()).collect();
+            let opened = |told: &Told| if let Told::Open(part) = told { Some(part.clone()) } else { None };
+            let opened: Vec<Opening> = item.personal.iter().filter_map(opened).collect();
+            let personal: Vec<Cow<'_, RawValue>> = opened.iter().map(|part| shown(part).unwrap()).collect();
             let of_stream = EventView {
                 position: item.recorded.position.0,
                 stream: None,
@@ -289,7 +306,7 @@ mod tests {
                 [(ShownIn::Stream(&[]), of_stream), (ShownIn::Stream(&made), corrected), (ShownIn::Log, in_log)]
             {
                 let mut text = String::new();
-                write(&mut text, &item, shown_in, zone).unwrap();
+                write(&mut text, &item, &Sight::NOTHING, shown_in, zone).unwrap();
                 assert_eq!(text, serde_json::to_string(&view).unwrap());
             }
         }
@@ -327,7 +344,7 @@ mod tests {
         let position = if n == 0 { 1 } else { 4 };
         let recorded = store.event(event_store::Position(position)).await.unwrap().unwrap();
         let part = |payload: &str| Opening { r: [0; 32], payload: payload.as_bytes().to_vec() };
-        let personal = (0..n).map(|box_of| Some(part(&format!(r#"{{"text":"第{box_of}"}}"#)))).collect();
+        let personal = (0..n).map(|box_of| Told::Open(part(&format!(r#"{{"text":"第{box_of}"}}"#)))).collect();
         let hash = recorded.hash();
         Item { recorded, clause: if n == 2 { "" } else { "C-3.1" }, personal, hash }
     }

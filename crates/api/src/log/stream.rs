@@ -11,6 +11,7 @@ use base64::Engine as _;
 use casework::Failure;
 use casework::history::History;
 use casework::loaded::{AsOf, Entity, id_of};
+use domain::access::Thing;
 use domain::correction::{Correction, Corrections};
 use domain::deed::Deed;
 use domain::ids::{DeedId, IssueId, ReceptionId, SessionId, StudyId};
@@ -38,6 +39,28 @@ pub struct EventPage {
 /// # Errors
 /// 404 for an unknown stream, 400 for a bad query.
 pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> Result<HttpResponse, Problem> {
+    told(app, stream, question, None).await
+}
+
+/// The same of a stream whose thing is known, by which the rights to its words go.
+///
+/// # Errors
+/// As those of [`history`].
+pub async fn history_of(
+    app: &AppState,
+    stream: &StreamId,
+    question: &Question,
+    thing: Thing,
+) -> Result<HttpResponse, Problem> {
+    told(app, stream, question, Some(thing)).await
+}
+
+async fn told(
+    app: &AppState,
+    stream: &StreamId,
+    question: &Question,
+    thing: Option<Thing>,
+) -> Result<HttpResponse, Problem> {
     app.known_to(question).await;
     let newest = match question.value("after_version") {
         Some(_) => app.casework.store.stream_head(stream).await.map_err(Failure::from)?.version,
@@ -47,6 +70,7 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
         let page = query.page();
         query.goes_on(&page, |cursor| version_of(cursor, stream).is_some());
         let after = query.position("after_version", 0);
+        query.open();
         // Nothing can follow beyond the newest one, and a version that was mistaken for another is not to look like a
         // history without news. Of what is not there it is said that it is not there.
         if after.is_some_and(|after| after > newest.0) && newest.0 > 0 {
@@ -61,7 +85,12 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
         None => Version(after.unwrap_or(0)),
     };
     let limit = usize::try_from(page_asked.limit).unwrap_or(usize::MAX);
-    let History { items, more } = app.casework.history(stream, after, limit).await?;
+    let reader = question.reader(app.casework.access_adopted())?;
+    let sight = match thing {
+        Some(thing) => app.casework.sight_of_thing(&reader, stream, thing).await?,
+        None => app.casework.sight_of_stream(&reader, stream).await?,
+    };
+    let History { items, more } = app.casework.history(&sight, stream, after, limit).await?;
     let zone = app.casework.reference().time_zone();
     // What corrects an event stands behind it: a page that ends the stream shows whether there is any.
     let mut may_be_corrected = more || after.0 > 0;
@@ -73,7 +102,7 @@ pub async fn history(app: &AppState, stream: &StreamId, question: &Question) -> 
     body.push_str("{\"items\":[");
     for (at, item) in items.iter().enumerate() {
         body.push_str(if at == 0 { "" } else { "," });
-        event::write(&mut body, item, ShownIn::Stream(&made), zone)?;
+        event::write(&mut body, item, &sight, ShownIn::Stream(&made), zone)?;
     }
     let next_cursor = match items.last() {
         Some(last) if more => Some(cursor_of(last.recorded.text().map_err(Failure::from)?.version, stream)),

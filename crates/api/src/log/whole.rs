@@ -12,6 +12,7 @@ use crate::problem::codes::HttpCode;
 use crate::state::AppState;
 use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use casework::access::Sight;
 use casework::history::LogPage;
 use chrono_tz::Tz;
 use domain::event::Event;
@@ -86,7 +87,7 @@ pub(crate) async fn events(app: web::Data<AppState>, question: Question) -> Resu
     let (after, limit, filter, at_least) = asked;
     app.log_covers(&question, at_least).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let page = app.casework.log_page(after, limit, &filter).await?;
+    let page = app.casework.log_page(&question.reader(false)?, after, limit, &filter).await?;
     let zone = app.casework.reference().time_zone();
     let mut answer = HttpResponse::Ok();
     if page.scanned_to < page.head {
@@ -122,7 +123,7 @@ fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Forma
     match format {
         Format::Ndjson => {
             for item in &items {
-                event::write(&mut text, item, ShownIn::Log, zone)?;
+                event::write(&mut text, item, &Sight::NOTHING, ShownIn::Log, zone)?;
                 text.push('\n');
             }
             Ok(answer
@@ -135,7 +136,7 @@ fn show(answer: &mut HttpResponseBuilder, page: LogPage, zone: Tz, format: Forma
             text.push_str("{\"items\":[");
             for (at, item) in items.iter().enumerate() {
                 text.push_str(if at == 0 { "" } else { "," });
-                event::write(&mut text, item, ShownIn::Log, zone)?;
+                event::write(&mut text, item, &Sight::NOTHING, ShownIn::Log, zone)?;
             }
             Json(&mut text).raw("]").number("scanned_to", scanned_to.0).number("head", head.0).raw("}");
             Ok(answer.content_type(ContentType::json()).body(text))

@@ -70,14 +70,16 @@ impl AgendaItemView {
         let mut view = Self::facts(item, snapshot.reference.time_zone());
         if let Some((_, claim)) = item.deferred {
             let corrections = &loaded.state.corrections;
-            view.reason = app.casework.text_of(loaded, corrections, claim.version, 0, "reason").await?;
+            let sight = app.sight(snapshot, id, loaded).await?;
+            view.reason = app.casework.text_of(&sight, loaded, corrections, claim.version, 0, "reason").await?;
         }
         if item.decided.is_some() {
             let major = app.casework.major_issue(item.major_issue_id, snapshot.as_of).await?;
             let held = major.state.deliberations.iter().rev().find(|held| held.meeting_id == Some(id));
             if let Some(held) = held {
                 let none = Corrections::default();
-                view.decision = app.casework.text_of(&major, &none, held.version, 0, "decision").await?;
+                let sight = app.sight(snapshot, item.major_issue_id, &major).await?;
+                view.decision = app.casework.text_of(&sight, &major, &none, held.version, 0, "decision").await?;
             }
         }
         Ok(view)

@@ -2,6 +2,7 @@
 
 use super::agenda;
 use super::items::AgendaItemView;
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -85,6 +86,9 @@ pub struct MeetingView {
     /// 在会上听取的意见。Where people were heard at it.
     #[schema(max_items = 200)]
     pub hearings: Vec<HearingView>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 其记录有更正，见其事件。Something of its record was corrected; its events say what.
@@ -130,8 +134,12 @@ impl MeetingView {
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
         let meeting = &loaded.state;
-        let text = async |version, member| app.casework.text_of(loaded, &meeting.corrections, version, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let text = async |version, member| {
+            app.casework.text_of(&sight, loaded, &meeting.corrections, version, 0, member).await
+        };
         let mut view = Self::facts(id, meeting, snapshot)?;
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
         view.reason = text(1, "reason").await?;
         if let Some(held) = meeting.held {
             view.text = text(held.version, "text").await?;
@@ -173,6 +181,7 @@ impl MeetingView {
             hearings: heard
                 .map(|(heard, at)| HearingView::of(heard.reception_id, &heard.issue_ids, *at, zone))
                 .collect(),
+            withheld: None,
             version: meeting.version,
             corrected: !meeting.corrections.made().is_empty(),
             correction_pending: !meeting.corrections.pending().is_empty(),

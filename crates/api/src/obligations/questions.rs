@@ -10,6 +10,10 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
+use casework::Failure;
+use casework::access::things;
+use casework::loaded::AsOf;
+use domain::access::Thing;
 use domain::clock::Candidate;
 use domain::ids::ObligationId;
 use event_store::StreamId;
@@ -45,8 +49,7 @@ pub(crate) async fn shown(
 ) -> Result<(u64, ObligationView), Problem> {
     let standing = app.casework.obligation(id, about, snapshot.as_of, snapshot.today).await?;
     let version = standing.version.0;
-    let town = snapshot.reference.time_zone();
-    let view = ObligationView::whole(standing, snapshot.today, town);
+    let view = ObligationView::whole(app, standing, snapshot).await?;
     Ok((version, view.ok_or_else(|| Problem::internal("an obligation is about nothing"))?))
 }
 
@@ -86,5 +89,15 @@ pub(crate) async fn obligation_events(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    stream::history(&app, &StreamId::of("obligation", id.0), &question).await
+    let id = ObligationId(id.0);
+    let about = about(&app, id).await?;
+    let today = app.present().today;
+    let stream = StreamId::of("obligation", id.0);
+    let thing = match app.casework.obligation(id, about.as_ref(), AsOf::Now, today).await {
+        Ok(standing) => things::owed(standing.entry.grid_id, &standing.entry.owed_by),
+        // It is not owed any more, and so nobody's in particular.
+        Err(Failure::NotFound) => Thing::default(),
+        Err(failure) => return Err(failure.into()),
+    };
+    stream::history_of(&app, &stream, &question, thing).await
 }

@@ -1,7 +1,10 @@
 //! An obligation in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::business_time;
 use crate::openapi::vocabulary;
+use crate::problem::Problem;
+use crate::state::{AppState, Snapshot};
 use casework::clock::asking::{Explained, Standing};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -65,6 +68,9 @@ pub struct ObligationView {
     /// What was said of it, oldest first; not in lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     explanations: Vec<ExplanationView>,
+    /// 说明的文字不显示，及其原因。The words of explanations are not shown, and why; absent where they are, and in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<WithheldView>,
     /// The leaves that opened, discharged or excused it, and those of its own stream.
     events: Vec<LedgerEventView>,
     /// Version of its own stream, also the `ETag`; 0 where nothing is recorded of it. Not in lists.
@@ -189,16 +195,23 @@ impl ObligationView {
             what: entry.what.iter().map(|what| what.as_str()).collect(),
             explanation: entry.explanation.as_str(),
             explanations: Vec::new(),
+            withheld: None,
             events: events.collect(),
             version: None,
             as_of_position: None,
         })
     }
 
-    /// The same with what was said of it.
-    pub fn whole(standing: Standing, day: NaiveDate, town: Tz) -> Option<Self> {
-        let view = Self::of(&standing.entry, day, town)?;
-        let explanations = standing.explanations.into_iter().map(|one| ExplanationView::of(one, town)).collect();
-        Some(Self { explanations, version: Some(standing.version.0), ..view })
+    /// The same with what was said of it, as whoever reads is shown it.
+    ///
+    /// # Errors
+    /// Where what it hangs on cannot be read.
+    pub async fn whole(app: &AppState, standing: Standing, snapshot: &Snapshot) -> Result<Option<Self>, Problem> {
+        let town = snapshot.reference.time_zone();
+        let Some(view) = Self::of(&standing.entry, snapshot.today, town) else { return Ok(None) };
+        let version = Some(standing.version.0);
+        let (explained, withheld) = standing.explained(&app.casework, &snapshot.reader).await?;
+        let explanations = explained.into_iter().map(|one| ExplanationView::of(one, town)).collect();
+        Ok(Some(Self { explanations, withheld: withheld.map(Into::into), version, ..view }))
     }
 }

@@ -5,6 +5,7 @@ use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use crate::typical_cases::view::said;
+use casework::access::Sight;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use domain::typical_case::{CasePublication, TypicalCase, text_for_everybody};
@@ -81,7 +82,7 @@ impl PublicCase {
         };
         let mut annotations = Vec::with_capacity(case.annotations.len());
         for annotated in &case.annotations {
-            let text = said(app, loaded, annotated.version, "text").await?;
+            let text = said(app, &Sight::PUBLISHED, loaded, annotated.version, "text").await?;
             annotations.push(PublicAnnotation { annotated_on: reference.town_date(annotated.at), text });
         }
         let is_there = |channel: &&PublicationChannel| {
@@ -95,7 +96,7 @@ impl PublicCase {
             grid: reference.areas.name(case.grid_id).unwrap_or_default().to_owned(),
             published_on: reference.town_date(first.claim.at),
             channels: PublicationChannel::ALL.iter().filter(is_there).map(|channel| channel.as_str()).collect(),
-            text: said(app, loaded, version, "text").await?,
+            text: said(app, &Sight::PUBLISHED, loaded, version, "text").await?,
             annotations,
         }))
     }

@@ -2,11 +2,12 @@
 
 use crate::http::extract::{PathId, Question};
 use crate::http::format::Format;
+use crate::http::reference::asked_about_people;
 use crate::http::response::{Items, one, page};
 use crate::http::tables::{self, Making};
 use crate::input::body::choice;
 use crate::input::filters;
-use crate::input::params::{AsOfParams, HistoryParams, ListParams};
+use crate::input::params::{AsOfParams, HistoryParams, ListParams, OpenParams};
 use crate::input::query::{Page, Query};
 use crate::log::stream;
 use crate::problem::Problem;
@@ -25,7 +26,7 @@ use utoipa::ToSchema;
 /// 一次联系，现在或过去某一时刻。
 ///
 /// A reception, now or as of a position or an instant.
-#[utoipa::path(get, path = "/v1/receptions/{id}", tag = "receptions", params(AsOfParams), responses(
+#[utoipa::path(get, path = "/v1/receptions/{id}", tag = "receptions", params(AsOfParams, OpenParams), responses(
     (status = 200, description = "联系记录。The reception.", body = ReceptionView),
 ))]
 pub(crate) async fn one_reception(
@@ -33,9 +34,7 @@ pub(crate) async fn one_reception(
     id: PathId,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let (as_of, at_least) = question.read(|query| Some((query.as_of(), query.at_least())))?;
-    app.log_covers(&question, at_least).await?;
-    let snapshot = app.snapshot(as_of).await?;
+    let snapshot = asked_about_people(&app, &question).await?;
     let loaded = app.casework.reception(ReceptionId(id.0), snapshot.as_of).await?;
     let mut view = ReceptionView::of(&app, ReceptionId(id.0), &loaded, &snapshot).await?;
     view.as_of_position = Some(snapshot.position.0);

@@ -98,9 +98,10 @@ impl ReceptionView {
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
         let corrections = &loaded.state.corrections;
+        let sight = app.sight(snapshot, id, loaded).await?;
         let mut visitors = Vec::with_capacity(loaded.state.visitors.len());
         for visitor in &loaded.state.visitors {
-            visitors.push(VisitorView::of(app, loaded, corrections, visitor).await?);
+            visitors.push(VisitorView::of(app, &sight, loaded, corrections, visitor).await?);
         }
         Ok(Self { visitors: Some(visitors), ..Self::facts(id, loaded, snapshot) })
     }

@@ -5,6 +5,8 @@ use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::reviews::view::SubjectView;
 use crate::state::{AppState, Snapshot};
+use casework::access::sight::{LookedAt, Sight};
+use casework::access::things;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use domain::appraisal::{Adjustment, Appraisal, Dispute, Disputed};
@@ -198,6 +200,7 @@ pub struct ResultView {
 struct Telling<'a> {
     app: &'a AppState,
     appraisal: &'a Loaded<Appraisal>,
+    sight: Sight,
     zone: chrono_tz::Tz,
 }
 
@@ -205,7 +208,7 @@ impl Telling<'_> {
     /// Nothing of an appraisal is corrected: what is wrong is superseded, or adjusted.
     async fn said(&self, claim: Claim, member: &str) -> Result<Option<String>, Problem> {
         let none = Corrections::default();
-        Ok(self.app.casework.text_of(self.appraisal, &none, claim.version, 0, member).await?)
+        Ok(self.app.casework.text_of(&self.sight, self.appraisal, &none, claim.version, 0, member).await?)
     }
 
     fn time(&self, claim: Claim) -> String {
@@ -275,7 +278,10 @@ impl AppraisalView {
         appraisal: &Loaded<Appraisal>,
         snapshot: &Snapshot,
     ) -> Result<Self, Problem> {
-        let telling = Telling { app, appraisal, zone: snapshot.reference.time_zone() };
+        let today = snapshot.reference.town_date(app.casework.now());
+        let thing = async || Ok(things::of_delegate(&app.casework.reference(), delegate, today));
+        let sight = app.casework.sight_of(&snapshot.reader, thing, LookedAt::of(appraisal)).await?;
+        let telling = Telling { app, appraisal, sight, zone: snapshot.reference.time_zone() };
         let state = &appraisal.state;
         let mut disputes = Vec::with_capacity(state.disputes.len());
         for dispute in &state.disputes {

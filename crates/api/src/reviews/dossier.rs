@@ -24,6 +24,7 @@ use crate::reviews::commands::year_in;
 use crate::reviews::dossier::content::{Dossier, DossierView};
 use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
+use casework::access::things;
 use casework::loaded::Entity as _;
 use domain::appraisal::{Appraisal, Appraisee};
 use domain::ids::{AreaId, DelegateId};
@@ -90,7 +91,13 @@ async fn history(
 ) -> Result<HttpResponse, Problem> {
     let year = year_in(parts)?;
     let id = parse_uuid(parts.get("id")).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    stream::history(app, &Appraisal::stream(whose(id).appraisal(year.0)), question).await
+    let whose = whose(id);
+    let snapshot = app.present();
+    let thing = match whose {
+        Appraisee::Delegate(delegate) => things::of_delegate(&snapshot.reference, delegate, snapshot.today),
+        Appraisee::Grid(grid) => things::of_grid(grid),
+    };
+    stream::history_of(app, &Appraisal::stream(whose.appraisal(year.0)), question, thing).await
 }
 
 /// Read the events of a delegate's appraisal

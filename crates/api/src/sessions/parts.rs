@@ -1,5 +1,6 @@
 //! The parts of a session as its answer shows them.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use chrono::NaiveDate;
@@ -161,6 +162,9 @@ pub struct FiledRecord {
     /// 内容；已删除的省略，列表中也省略。What it says; absent when erased, and in lists.
     #[serde(skip_serializing_if = "absent")]
     pub text: Option<String>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 附件。Files of it.
     #[schema(max_items = 20)]
     pub file_ids: Vec<Uuid>,

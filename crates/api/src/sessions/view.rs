@@ -155,7 +155,9 @@ impl SessionView {
         let leaves = leaves(app, session.on_duty(), snapshot).await?;
         let mut view = Self::facts(id, session, &leaves, snapshot)?;
         if let (Some(record), Some(filed)) = (&mut view.record, session.record) {
-            record.text = app.casework.text_of(loaded, &session.corrections, filed.version, 0, "text").await?;
+            let sight = app.sight(snapshot, id, loaded).await?;
+            record.withheld = sight.withholds(loaded.boxes_of(filed.version)).map(Into::into);
+            record.text = app.casework.text_of(&sight, loaded, &session.corrections, filed.version, 0, "text").await?;
         }
         Ok(view)
     }
@@ -213,6 +215,7 @@ impl SessionView {
             record_filed_on: session.record.map(counts_on),
             record: session.record.map(|_| FiledRecord {
                 text: None,
+                withheld: None,
                 file_ids: session.record_file_ids.iter().map(|file| file.0).collect(),
             }),
             verdict: judged.as_ref().map(|judged| judged.verdict.as_str()),

@@ -1,5 +1,6 @@
 //! A study or an inspection in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -82,6 +83,9 @@ pub struct StudyView {
     /// 为其听取的意见。Where people were heard for it.
     #[schema(max_items = 400)]
     pub hearings: Vec<HearingView>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 其记录有更正，见其事件。Something of its record was corrected; its events say what.
@@ -130,8 +134,11 @@ impl StudyView {
     /// Where they cannot be read.
     pub async fn of(app: &AppState, id: StudyId, loaded: &Loaded<Study>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let study = &loaded.state;
-        let text = async |version, member| app.casework.text_of(loaded, &study.corrections, version, 0, member).await;
+        let sight = app.sight(snapshot, id, loaded).await?;
+        let text =
+            async |version, member| app.casework.text_of(&sight, loaded, &study.corrections, version, 0, member).await;
         let mut view = Self::facts(id, study, snapshot)?;
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
         view.title = text(1, "title").await?;
         view.text = text(1, "text").await?;
         // An inspection is finished by its first event, whose text is its own.
@@ -177,6 +184,7 @@ impl StudyView {
             uses: study.uses.iter().map(|one| StudyUseView::of(one, zone)).collect(),
             file_ids: study.file_ids.iter().map(|file| file.0).collect(),
             hearings: heard.map(|one| HearingView::of(one.reception_id, &one.issue_ids, one.claim, zone)).collect(),
+            withheld: None,
             version: study.version,
             corrected: !study.corrections.made().is_empty(),
             correction_pending: !study.corrections.pending().is_empty(),

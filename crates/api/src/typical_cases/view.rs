@@ -1,9 +1,11 @@
 //! A typical case in an answer.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
+use casework::access::Sight;
 use casework::loaded::{AsOf, Loaded};
 use domain::claims::Claim;
 use domain::correction::Corrections;
@@ -77,6 +79,9 @@ pub struct TypicalCaseView {
     pub annotations: Vec<CaseAnnotationView>,
     /// 入选之后来源事项重办，此后尚未加注。A source issue was reopened after the selection, and nothing was annotated since.
     pub annotation_due: bool,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// 版本，即 `ETag`。Version, also the `ETag`.
     pub version: u64,
     /// 答复所依据的日志位置。The log up to here is in this answer.
@@ -149,17 +154,19 @@ impl TypicalCaseView {
         as_of: AsOf,
     ) -> Result<Self, Problem> {
         let case = &loaded.state;
+        let sight = app.sight(snapshot, id, loaded).await?;
         let mut view = Self::facts(app, id, case, snapshot, as_of).await?;
-        view.title = said(app, loaded, 1, "title").await?;
-        view.text = said(app, loaded, 1, "text").await?;
+        view.withheld = sight.withholds(&loaded.boxes).map(Into::into);
+        view.title = said(app, &sight, loaded, 1, "title").await?;
+        view.text = said(app, &sight, loaded, 1, "text").await?;
         if let Some(deidentified) = case.deidentified {
-            view.public_text = said(app, loaded, deidentified.version, "text").await?;
+            view.public_text = said(app, &sight, loaded, deidentified.version, "text").await?;
         }
         if let Some(decided) = case.selected.or(case.rejected) {
-            view.decision_reason = said(app, loaded, decided.version, "reason").await?;
+            view.decision_reason = said(app, &sight, loaded, decided.version, "reason").await?;
         }
         for (shown, annotated) in view.annotations.iter_mut().zip(&case.annotations) {
-            shown.text = said(app, loaded, annotated.version, "text").await?;
+            shown.text = said(app, &sight, loaded, annotated.version, "text").await?;
         }
         Ok(view)
     }
@@ -219,6 +226,7 @@ impl TypicalCaseView {
                 .iter()
                 .map(|annotated| CaseAnnotationView { annotated_at: at(annotated), text: None })
                 .collect(),
+            withheld: None,
             annotation_due: app.casework.annotation_due(case, as_of).await?,
             version: case.version,
             as_of_position: None,
@@ -229,9 +237,10 @@ impl TypicalCaseView {
 /// What the box of one event says; nothing of a typical case is corrected.
 pub(crate) async fn said(
     app: &AppState,
+    sight: &Sight,
     loaded: &Loaded<TypicalCase>,
     version: u64,
     member: &str,
 ) -> Result<Option<String>, Problem> {
-    Ok(app.casework.text_of(loaded, &Corrections::default(), version, 0, member).await?)
+    Ok(app.casework.text_of(sight, loaded, &Corrections::default(), version, 0, member).await?)
 }

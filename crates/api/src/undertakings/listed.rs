@@ -47,7 +47,7 @@ pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
         question.read_as(&Format::OF_LISTS, |query| whole(query, &known, read))?;
     wanted.within = app.within(question)?;
     app.reads_for(names::UNDERTAKING_LIST, question, at_least).await?;
-    let snapshot = app.present();
+    let snapshot = app.present_to(question)?;
     let today = snapshot.today;
     if format.is_table() {
         let of = tables::Table { name: table.name, columns: table.columns };
@@ -62,11 +62,17 @@ pub(crate) async fn list<S: Entity, V: Serialize, const COLUMNS: usize>(
     let Listed { items, next_cursor, as_of_position } =
         app.read_models.undertakings(&wanted, today, &paging.request()).await?;
     let snapshot = Snapshot { as_of: AsOf::Position(as_of_position), ..snapshot };
-    let mut views = Vec::with_capacity(items.len());
+    let mut things: Vec<(S::Id, Arc<Loaded<S>>)> = Vec::with_capacity(items.len());
     for id in items {
         let id = id_from(id);
-        let loaded: Arc<Loaded<S>> = app.casework.load(id, snapshot.as_of).await?;
-        views.push(show(id, &loaded, &snapshot, true).await?);
+        things.push((id, app.casework.load(id, snapshot.as_of).await?));
+    }
+    // That all of a page are looked at is one fact; one by one they are then known to be seen.
+    let seen: Vec<_> = things.iter().map(|(id, loaded)| (*id, &**loaded)).collect();
+    app.casework.sights(&snapshot.reader, &seen).await?;
+    let mut views = Vec::with_capacity(things.len());
+    for (id, loaded) in &things {
+        views.push(show(*id, loaded, &snapshot, true).await?);
     }
     let items = Items { items: views, next_cursor, as_of_position: Some(as_of_position.0) };
     Ok(page(&question.path, &question.query, &items))

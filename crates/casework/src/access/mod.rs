@@ -8,10 +8,16 @@ pub mod credentials;
 pub mod held;
 pub mod identity;
 pub mod proposals;
+mod seen;
 mod separation;
+pub mod sight;
+mod sights;
 pub mod things;
 pub mod tokens;
 pub mod two_persons;
+pub mod views;
 
 pub use asker::{Asker, Authority};
+pub(crate) use seen::Seen;
+pub use sight::{Reader, Sight};
 pub use two_persons::ProposedRequest;

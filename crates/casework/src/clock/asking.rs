@@ -1,6 +1,8 @@
 //! One obligation, now or as of a position: derived from leaves, whatever a read model holds.
 
 use super::looking::{Looked, Told};
+use crate::access::sight::{LookedAt, Withheld};
+use crate::access::{Reader, things};
 use crate::casework::Casework;
 use crate::personal::Part;
 use crate::read::loaded::AsOf;
@@ -9,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::{Candidate, LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
 use domain::ids::{IssueId, ObligationId};
 use domain::issue::Issue;
-use domain::vocabulary::{LastWordKind, ObligationStatus};
+use domain::vocabulary::{LastWordKind, ObligationStatus, PersonalClass};
 use event_store::{Position, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +27,30 @@ pub struct Standing {
     /// Version of its stream; 0 where nothing is recorded of it.
     pub version: Version,
     /// What was said of it, oldest first.
-    pub explanations: Vec<Explained>,
+    explanations: Vec<Explained>,
+    /// Whose it is, as access looks at it, and where in the log its stream begins; nothing where nothing is recorded of it.
+    looked_at: Option<LookedAt>,
+}
+
+impl Standing {
+    /// What was said of it, oldest first, as a reader is shown it, and why words are withheld.
+    pub async fn explained(
+        self,
+        casework: &Casework,
+        reader: &Reader,
+    ) -> Result<(Vec<Explained>, Option<Withheld>), Failure> {
+        let Self { entry, explanations, looked_at, .. } = self;
+        let Some(looked_at) = looked_at.filter(|_| !explanations.is_empty()) else { return Ok((explanations, None)) };
+        let thing = async || Ok(things::owed(entry.grid_id, &entry.owed_by));
+        let withheld = casework.sight_of(reader, thing, looked_at).await?.withholds_words();
+        let shown = explanations.into_iter().map(|one| match withheld {
+            Some(_) => {
+                Explained { text: None, decided: one.decided.map(|(accepted, at, _)| (accepted, at, None)), ..one }
+            }
+            None => one,
+        });
+        Ok((shown.collect(), withheld))
+    }
 }
 
 /// An explanation with its words.
@@ -82,6 +107,12 @@ impl Casework {
             status: found.status_on(day),
             overtaken: found.entry.is_overtaken(day),
             version: Version(found.told.record.version),
+            looked_at: explanations.first().map(|_| LookedAt {
+                first: found.told.first,
+                area: found.entry.grid_id.0,
+                begun_by: None,
+                classes: BTreeSet::from([PersonalClass::Narrative]),
+            }),
             explanations,
             entry: found.entry,
         })

@@ -37,6 +37,8 @@ pub(super) struct Looked {
 #[derive(Default)]
 pub(super) struct Told {
     pub record: ObligationRecord,
+    /// Where in the log its stream begins.
+    pub first: Position,
     /// What it is about, as the clock wrote it.
     pub about: Option<Subject>,
     /// The sealed words of its explanations.
@@ -250,6 +252,9 @@ impl Casework {
                         recorded.position
                     )));
                 };
+                if told.record.version == 0 {
+                    told.first = recorded.position;
+                }
                 told.about = told.about.or_else(|| event.key().and_then(|key| Subject::of_key(&key)));
                 told.boxes.extend(personal::kept(recorded, &leaf)?);
                 told.record.apply(&event, &stamp(recorded.position, &leaf));

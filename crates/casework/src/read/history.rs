@@ -1,5 +1,7 @@
 //! Events as a reader sees them: the leaf, and whatever personal parts may be opened beside it.
 
+use crate::access::sight::Shown;
+use crate::access::{Reader, Sight};
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::BoxAt;
@@ -15,10 +17,28 @@ pub struct Item {
     pub recorded: Recorded,
     /// The clause it is recorded under.
     pub clause: &'static str,
-    /// Parallel to the leaf's boxes: what they say, canonical JSON; `None` for what was erased.
-    pub personal: Vec<Option<Opening>>,
+    /// Parallel to the leaf's boxes.
+    pub personal: Vec<Told>,
     /// Leaf hash.
     pub hash: Hash,
+}
+
+/// What a reader is told of a box.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// What it says, canonical JSON.
+    Open(Opening),
+    /// The same, of which no more is to be shown than tells one person from another, as the [`Sight`] of its class says.
+    Masked {
+        /// Its class.
+        class: String,
+        /// What it says.
+        opening: Opening,
+    },
+    /// The log says that it was erased.
+    Erased,
+    /// It is not theirs to see.
+    Withheld,
 }
 
 /// A page of the history of one stream.
@@ -51,22 +71,35 @@ struct Sealed<'a> {
 impl Casework {
     /// The events of one stream after a version, fewer than `limit` where they are long. An unknown stream is
     /// [`Failure::NotFound`].
-    pub async fn history(&self, stream: &StreamId, after: Version, limit: usize) -> Result<History, Failure> {
+    pub async fn history(
+        &self,
+        sight: &Sight,
+        stream: &StreamId,
+        after: Version,
+        limit: usize,
+    ) -> Result<History, Failure> {
         let page = self.store.stream_page(stream, after, limit).await?;
         if page.events.is_empty() && self.store.stream_head(stream).await?.version.0 == 0 {
             return Err(Failure::NotFound);
         }
-        Ok(History { items: self.items(page.events).await?, more: page.more })
+        Ok(History { items: self.items(page.events, sight).await?, more: page.more })
     }
 
     /// The log after a position, filtered.
-    pub async fn log_page(&self, after: Position, limit: usize, filter: &Filter) -> Result<LogPage, Failure> {
+    pub async fn log_page(
+        &self,
+        reader: &Reader,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<LogPage, Failure> {
         let page = self.store.read_all(after, limit, filter).await?;
-        Ok(LogPage { items: self.items(page.events).await?, scanned_to: page.scanned_to, head: page.head })
+        let sight = self.sight_of_page(reader, &page.events).await?;
+        Ok(LogPage { items: self.items(page.events, &sight).await?, scanned_to: page.scanned_to, head: page.head })
     }
 
     /// Leaves are shown as they are signed: their facts are not read, only known to be of a type that this program knows.
-    fn items(&self, page: Vec<Recorded>) -> Boxed<'_, Result<Vec<Item>, Failure>> {
+    fn items<'a>(&'a self, page: Vec<Recorded>, sight: &'a Sight) -> Boxed<'a, Result<Vec<Item>, Failure>> {
         Box::pin(async move {
             let mut clauses = Vec::with_capacity(page.len());
             let mut sealed = Vec::with_capacity(page.len());
@@ -75,13 +108,32 @@ impl Casework {
                 clauses.push(clause(recorded, &leaf)?);
                 sealed.push(Sealed::of(recorded, leaf)?);
             }
-            let places = page.iter().zip(&sealed).flat_map(|(recorded, sealed)| sealed.places(recorded));
-            // The keys of a whole page are looked up at once.
-            let mut opened = self.open_places(&places.collect::<Vec<_>>()).await?.into_iter();
-            let counts: Vec<usize> = sealed.iter().map(|sealed| sealed.boxes.len()).collect();
-            let items = page.into_iter().zip(clauses).zip(counts).map(|((recorded, clause), count)| Item {
+            // Who signs in how is the account's own business.
+            let shown = |sealed: &Sealed<'_>, class: &str| match sealed.stream.family() {
+                "account" if *sight != Sight::WHOLE => Shown::Withheld,
+                _ => sight.of(class),
+            };
+            let all = page.iter().zip(&sealed).flat_map(|(recorded, sealed)| {
+                sealed.places(recorded).filter(|place| shown(sealed, place.class) != Shown::Withheld)
+            });
+            // What is withheld stays sealed. The keys of a whole page are looked up at once.
+            let places: Vec<_> = all.collect();
+            let mut opened = self.open_places(&places).await?.into_iter();
+            let mut told = sealed.iter().map(|sealed| {
+                let boxes = sealed.boxes.iter().map(|one| match shown(sealed, &one.class) {
+                    Shown::Withheld => Told::Withheld,
+                    shown => match opened.next().flatten() {
+                        None => Told::Erased,
+                        Some(opening) if shown == Shown::Whole => Told::Open(opening),
+                        Some(opening) => Told::Masked { class: one.class.clone(), opening },
+                    },
+                });
+                boxes.collect::<Vec<_>>()
+            });
+            let told: Vec<_> = told.by_ref().collect();
+            let items = page.into_iter().zip(clauses).zip(told).map(|((recorded, clause), personal)| Item {
                 clause,
-                personal: opened.by_ref().take(count).collect(),
+                personal,
                 hash: recorded.hash(),
                 recorded,
             });

@@ -31,6 +31,8 @@ pub struct Loaded<S> {
     pub state: S,
     /// Version it is at.
     pub version: Version,
+    /// Position of its first event.
+    pub first: Position,
     /// Position of its newest event.
     pub position: Position,
     /// Whose narrative parts the stream holds; the first subject that appears in it.
@@ -48,9 +50,9 @@ pub struct Loaded<S> {
 impl<S: Fold> Loaded<S> {
     /// A thing of which only the version is known: what is appended to it hangs on nothing that it says.
     pub(crate) fn unread(version: Version) -> Self {
-        let (state, position) = (S::default(), Position::default());
+        let (state, first, position) = (S::default(), Position::default(), Position::default());
         let (boxes, opened) = (Vec::new(), OnceLock::new());
-        Self { state, version, position, subject: None, boxes, begun_by: None, erasure_epoch: 0, opened }
+        Self { state, version, first, position, subject: None, boxes, begun_by: None, erasure_epoch: 0, opened }
     }
 
     /// Takes one more event into account. `said` is what its boxes say, where that is known: nobody needs to open what
@@ -58,6 +60,7 @@ impl<S: Fold> Loaded<S> {
     pub(crate) fn apply(&mut self, event: &S::Event, stamp: &Stamp, boxes: Vec<KeptBox>, said: Vec<Part>) {
         if self.version.0 == 0 {
             self.begun_by = stamp.account;
+            self.first = Position(stamp.position);
         }
         self.state.apply(event, stamp);
         self.version = Version(stamp.version);

@@ -1,6 +1,8 @@
 //! Things read from the log: folded from their streams, remembered, and what is in their boxes.
 
+use crate::access::Sight;
 use crate::access::admission::thing_of;
+use crate::access::sight::Shown;
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
@@ -22,8 +24,9 @@ use std::sync::Arc;
 const PAGE: usize = 256;
 
 impl<S> Loaded<S> {
-    /// What the boxes of one event say, in their order; opened once and kept with the thing.
-    pub async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, &Part)>, Failure> {
+    /// What the boxes of one event say, in their order; opened once and kept with the thing. For decisions: what is shown of them
+    /// is for a [`Sight`](crate::access::Sight) to say.
+    pub(crate) async fn parts(&self, casework: &Casework, version: u64) -> Result<Vec<(&KeptBox, &Part)>, Failure> {
         let parts = match self.opened.get() {
             Some(parts) => parts,
             None => {
@@ -33,6 +36,28 @@ impl<S> Loaded<S> {
         };
         let of_event = self.boxes.iter().zip(parts.iter()).filter(|(kept, _)| kept.version.0 == version);
         Ok(of_event.collect())
+    }
+
+    /// Those of them that a reader is shown in full.
+    pub async fn shown_parts(
+        &self,
+        casework: &Casework,
+        sight: &Sight,
+        version: u64,
+    ) -> Result<Vec<(&KeptBox, &Part)>, Failure> {
+        let parts = self.parts(casework, version).await?.into_iter();
+        Ok(parts.filter(|(kept, _)| sight.of(&kept.class) == Shown::Whole).collect())
+    }
+
+    /// The boxes of one event, in their order: whose they are and of which class.
+    pub fn boxes_of(&self, version: u64) -> impl Iterator<Item = &KeptBox> {
+        self.boxes.iter().filter(move |kept| kept.version.0 == version)
+    }
+
+    /// The boxes of one event whose person was erased.
+    pub async fn erased(&self, casework: &Casework, version: u64) -> Result<Vec<&KeptBox>, Failure> {
+        let parts = self.parts(casework, version).await?;
+        Ok(parts.into_iter().filter(|(_, part)| **part == Part::Erased).map(|(kept, _)| kept).collect())
     }
 }
 

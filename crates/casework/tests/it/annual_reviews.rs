@@ -1,6 +1,6 @@
 //! The freeze of a year over the log: whole, once, and beside whatever else happens; and what is recorded of appraisals.
 
-use crate::town::{Town, at, code, day, done};
+use crate::town::{Town, at, code, day, done, whole};
 use casework::annual_reviews::{
     AppraisalDraft, Freezable, NewAdjustment, NewDispute, NewFreeze, NewReport, NewVote, ReviewYear,
 };
@@ -195,7 +195,8 @@ async fn an_appraisal_goes_from_the_report_to_the_published_result() {
     assert_eq!(appraisal.state.result.map(|(grade, _)| grade), Some(Grade::Excellent));
     let folded = cases.appraised(of, published.position).await.unwrap();
     assert_eq!(folded.loaded.state, appraisal.state);
-    let text = cases.text_of(appraisal, &Default::default(), 2, 0, "liaison_service").await.unwrap();
+    let text =
+        cases.text_of(&whole(cases).await, appraisal, &Default::default(), 2, 0, "liaison_service").await.unwrap();
     assert_eq!(text.as_deref(), Some("全年接待十二次。"));
     let stranger = AppraisalDraft { delegate_id: domain::ids::DelegateId::default(), ..of };
     assert_eq!(code(cases.submit_report(&town.call("y"), stranger, &report()).await), "not_found");

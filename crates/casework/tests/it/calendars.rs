@@ -1,6 +1,6 @@
 //! A calendar published late moves open promises to later dates, once, and nothing else.
 
-use crate::town::{Town, code, day, done, oral, said};
+use crate::town::{Town, code, day, done, oral, said, whole};
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use domain::calendar::{CalendarSource, CalendarYear, NamedDay};
 use domain::correction::CorrectedValue;
@@ -57,7 +57,8 @@ async fn open_due_dates_follow_a_calendar_closed_ones_never_and_twice_is_once() 
         panic!("a change")
     };
     assert_eq!((from, due.on, calendar_year), (Some(day("2027-01-05")), day("2027-01-06"), Some(2027)));
-    let history = cases.history(&StreamId::of("issue", open.0), Version(1), 10).await.unwrap().items;
+    let history =
+        cases.history(&whole(cases).await, &StreamId::of("issue", open.0), Version(1), 10).await.unwrap().items;
     let leaf = history[0].recorded.text().unwrap();
     assert_eq!((leaf.actor, leaf.role), ("system/clock", "system"));
     assert_eq!(leaf.calendar, Some(published.position));

@@ -3,9 +3,10 @@
 mod cut_short;
 
 use crate::files::stores;
-use crate::town::{Town, at, code, done, oral, said};
+use crate::town::{Town, at, code, done, oral, said, whole};
 use casework::Casework;
 use casework::erasures::{ErasureDecision, HeldMatter, NewErasure, PersonNamed};
+use casework::history::Told;
 use domain::ids::{ErasureId, FileId, IssueId, ReceptionId};
 use domain::vocabulary::{ErasureGround, ErasureRefusal, ErasureState, PersonalClass};
 use event_store::boxes::{self, SubjectKey};
@@ -41,9 +42,14 @@ async fn approved(town: &Town, key: &str, new: &NewErasure) -> ErasureId {
 
 /// What the boxes of a stream say, box by box; `None` where the log calls them erased.
 async fn told(cases: &Casework, stream: &StreamId) -> Vec<Option<String>> {
-    let items = cases.history(stream, Version(0), 100).await.unwrap().items;
+    let items = cases.history(&whole(cases).await, stream, Version(0), 100).await.unwrap().items;
     let parts = items.into_iter().flat_map(|item| item.personal);
-    parts.map(|part| Some(String::from_utf8(part?.payload.clone()).unwrap())).collect()
+    let said = |part: Told| match part {
+        Told::Open(opening) => Some(String::from_utf8(opening.payload.clone()).unwrap()),
+        Told::Erased => None,
+        Told::Masked { .. } | Told::Withheld => panic!("everything is shown"),
+    };
+    parts.map(said).collect()
 }
 
 fn reception_of(id: ReceptionId) -> StreamId {
@@ -75,7 +81,13 @@ async fn who_was_erased_is_shown_so_and_everything_else_stays() {
     let before = cases.store.head();
     let leaves = cases.store.read_all(Position(0), 4096, &event_store::Filter::default()).await.unwrap().events;
     assert!(told(cases, &issue_of(issue)).await.iter().all(Option::is_some));
-    cases.issue(issue, casework::loaded::AsOf::Now).await.unwrap().parts(cases, 1).await.unwrap();
+    cases
+        .issue(issue, casework::loaded::AsOf::Now)
+        .await
+        .unwrap()
+        .shown_parts(cases, &whole(cases).await, 1)
+        .await
+        .unwrap();
 
     let new = NewErasure { file_ids: vec![file.id], ..asks(vec![visitor(theirs.id)], PersonalClass::ALL) };
     let id = approved(&town, "erase", &new).await;
@@ -96,9 +108,22 @@ async fn who_was_erased_is_shown_so_and_everything_else_stays() {
     assert!(told(cases, &issue_of(others.issues[0].0)).await.iter().all(Option::is_some));
     assert!(told(cases, &StreamId::of("erasure", id.0)).await[0].as_ref().unwrap().contains("来电"));
     let loaded = cases.issue(issue, casework::loaded::AsOf::Now).await.unwrap();
-    assert!(loaded.parts(cases, 1).await.unwrap().iter().all(|(_, part)| **part == casework::personal::Part::Erased));
+    assert!(
+        loaded
+            .shown_parts(cases, &whole(cases).await, 1)
+            .await
+            .unwrap()
+            .iter()
+            .all(|(_, part)| **part == casework::personal::Part::Erased)
+    );
     let then = cases.issue(issue, casework::loaded::AsOf::Position(before.position)).await.unwrap();
-    assert!(then.parts(cases, 1).await.unwrap().iter().all(|(_, part)| **part == casework::personal::Part::Erased));
+    assert!(
+        then.shown_parts(cases, &whole(cases).await, 1)
+            .await
+            .unwrap()
+            .iter()
+            .all(|(_, part)| **part == casework::personal::Part::Erased)
+    );
     assert_eq!(cases.file_facts_unless_erased(&file.changed.loaded).await.unwrap().map(drop), None);
     assert!(files.list().await.unwrap().is_empty(), "its bytes are gone");
     assert_eq!(cases.store.damage(), None);

@@ -1,7 +1,7 @@
 //! A key that is not there is damage, told as such: nobody was erased, for the log says of nobody that they were.
 
 use crate::files::stores;
-use crate::town::{POLICY, Town, at, day, done};
+use crate::town::{POLICY, Town, at, day, done, whole};
 use async_trait::async_trait;
 use casework::Failure;
 use domain::issue::interim::InterimDraft;
@@ -92,7 +92,7 @@ async fn a_lost_key_is_damage_and_nobody_is_called_erased() {
 
     log.forgets.store(true, Ordering::SeqCst);
     let stream = StreamId::of("issue", issue.0);
-    is_a_lost_key(cases.history(&stream, Version(0), 10).await, "a history");
+    is_a_lost_key(cases.history(&whole(cases).await, &stream, Version(0), 10).await, "a history");
     is_a_lost_key(cases.file_facts(&file.changed.loaded).await.map(drop), "what a file is");
     assert!(cases.store.damage().is_some_and(|why| why.contains("key of s/")), "told where health asks");
     // Nor does a command quietly begin a second person: the words would be sealed apart from all that was said before.

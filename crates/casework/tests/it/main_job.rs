@@ -1,6 +1,6 @@
 //! A reception with two issues: one answered on the spot, one through the whole major-issue process.
 
-use crate::town::{Town, at, code, day, done, oral, said};
+use crate::town::{Town, at, code, day, done, opened, oral, said, whole};
 use casework::history::Item;
 use casework::loaded::AsOf;
 use domain::issue::answering::AnswerDraft;
@@ -106,12 +106,16 @@ async fn what_is_said_stands_in_boxes_and_never_in_a_leaf() {
     let id = received.issues[0].0;
     let draft = AnswerDraft { on_the_spot: true, ..oral("2026-11-19 14:20") };
     done(cases.answer_issue(&town.call("spot"), id, &draft, &said("已请物业更换灯泡。")).await.unwrap());
-    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
-    assert_eq!(history[1].personal[0].as_ref().unwrap().json().unwrap()["text"], "已请物业更换灯泡。");
+    let history = cases.history(&whole(cases).await, &StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
+    assert_eq!(opened(&history[1].personal[0]).json().unwrap()["text"], "已请物业更换灯泡。");
     // One subject speaks in all of an issue's narrative parts, and the reception's visitor is another one.
     let subject = |item: &Item| item.recorded.leaf().unwrap().boxes[0].subject;
     assert_eq!(subject(&history[0]), subject(&history[1]));
-    let visit = cases.history(&StreamId::of("reception", received.id.0), Version(0), 10).await.unwrap().items;
+    let visit = cases
+        .history(&whole(cases).await, &StreamId::of("reception", received.id.0), Version(0), 10)
+        .await
+        .unwrap()
+        .items;
     assert_ne!(subject(&visit[0]), subject(&history[0]));
 
     let head = cases.store.head().position;
@@ -135,7 +139,7 @@ async fn a_leaf_names_the_instant_of_its_fact_and_what_it_was_decided_under() {
     done(cases.take_issue(&town.call("taking"), id, Some(at("2026-11-20 09:00"))).await.unwrap());
     done(cases.answer_issue(&town.call("answer"), id, &oral("2026-11-23 09:00"), &said("好了。")).await.unwrap());
     let reference = cases.reference();
-    let history = cases.history(&StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
+    let history = cases.history(&whole(cases).await, &StreamId::of("issue", id.0), Version(0), 10).await.unwrap().items;
     let claimed: Vec<_> = history.iter().map(|item| item.recorded.text().unwrap().occurred_at).collect();
     let expected = ["2026-11-19 14:10", "2026-11-20 09:00", "2026-11-23 09:00"];
     assert_eq!(claimed, expected.map(|when| at(when).timestamp_millis()));

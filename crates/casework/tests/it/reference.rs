@@ -1,6 +1,7 @@
 //! The folded copy of areas, people and rules stays with the log, whatever becomes of those who changed it.
 
 use crate::town::{POLICY, Town, code, day, done};
+use casework::access::Reader;
 use casework::reference::Reference;
 use casework::{CommandContext, Failure};
 use domain::area::{AreaEvent, GridDefined};
@@ -115,7 +116,8 @@ async fn a_policy_adopted_for_later_decides_nothing_yet() {
     let position =
         done(cases.register_office(&town.call("office"), "镇建管办", OfficeKind::Department, None).await.unwrap())
             .position;
-    let page = cases.log_page(Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
+    let page =
+        cases.log_page(&Reader::default(), Position(position.0 - 1), 1, &event_store::Filter::default()).await.unwrap();
     assert_eq!(page.items[0].recorded.text().unwrap().policy, Some(Position(first)));
 }
 

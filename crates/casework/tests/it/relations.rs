@@ -1,7 +1,7 @@
 //! What an issue has with others, and on the way to its visitor: what is said stands in boxes, what is named exists, and
 //! of two that are merged into each other at once one is refused.
 
-use crate::town::{Town, at, code, day, done, oral, said};
+use crate::town::{Town, at, code, day, done, opened, oral, said, whole};
 use domain::ids::{IssueId, OfficeId};
 use domain::issue::answering::AnswerDraft;
 use domain::vocabulary::{
@@ -16,8 +16,13 @@ const NOBODY: Uuid = Uuid::from_u128(0x999);
 /// What the narrative box of an issue's newest event says under a field.
 async fn newest_words(town: &Town, id: IssueId, field: &str) -> String {
     let version = town.issue(id).await.version;
-    let history = town.casework.history(&StreamId::of("issue", id.0), Version(version.0 - 1), 1).await.unwrap().items;
-    history[0].personal[0].as_ref().unwrap().json().unwrap()[field].as_str().unwrap().to_owned()
+    let history = town
+        .casework
+        .history(&whole(&town.casework).await, &StreamId::of("issue", id.0), Version(version.0 - 1), 1)
+        .await
+        .unwrap()
+        .items;
+    opened(&history[0].personal[0]).json().unwrap()[field].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]

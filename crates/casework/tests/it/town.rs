@@ -1,7 +1,9 @@
 //! A town with its roster, whose clock the test sets.
 
 use casework::access::tokens::FreshToken;
+use casework::access::{Reader, Sight};
 use casework::bootstrap::{Bootstrap, Started};
+use casework::history::Told;
 use casework::loaded::{AsOf, Loaded};
 use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
 use casework::transact::Outcome;
@@ -208,4 +210,17 @@ pub fn oral(delivered: &str) -> AnswerDraft {
 
 pub fn said(text: &str) -> casework::change::Words {
     casework::change::words([("text", Some(text))])
+}
+
+/// What everybody is shown before access rules are adopted: everything.
+pub async fn whole(cases: &Casework) -> Sight {
+    cases.sight_of_rows(&Reader::default(), Vec::new()).await.unwrap()
+}
+
+/// What is told of a box that is shown.
+pub fn opened(told: &Told) -> &event_store::Opening {
+    match told {
+        Told::Open(opening) => opening,
+        Told::Masked { .. } | Told::Erased | Told::Withheld => panic!("{told:?}"),
+    }
 }

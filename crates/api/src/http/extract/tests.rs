@@ -14,6 +14,7 @@ fn a_question_waits_once_however_many_wait_for_it() {
             grant_ids: Vec::new(),
         },
         role: None,
+        purpose: None,
         action: domain::access::Action::IssueList,
     };
     let came = |before: Duration| Question {

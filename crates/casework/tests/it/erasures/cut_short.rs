@@ -1,7 +1,7 @@
 //! Erasures that are cut short at every step, and keys that come back, over a log on disk.
 
 use super::{approved, asks, issue_of, of_key_format_1, reception_of, told, visitor};
-use crate::town::{POLICY, Town, at};
+use crate::town::{POLICY, Town, at, whole};
 use async_trait::async_trait;
 use bytes::Bytes;
 use casework::bootstrap::Started;
@@ -149,7 +149,12 @@ async fn an_erasure_that_was_cut_short_is_finished_by_the_next_start() {
         }
         assert!(told(&cases, &reception_of(kept.id)).await.iter().all(Option::is_some), "after {steps}");
         assert!(told(&cases, &issue_of(kept.issues[0].0)).await.iter().all(Option::is_some), "after {steps}");
-        let events = cases.history(&StreamId::of("erasure", id.0), Version(0), 100).await.unwrap().items.len();
+        let events = cases
+            .history(&whole(&cases).await, &StreamId::of("erasure", id.0), Version(0), 100)
+            .await
+            .unwrap()
+            .items
+            .len();
         assert_eq!((events, cases.keys.epochs().len(), cases.store.damage()), (3, 1, None), "after {steps}");
         let kek = cases.keys.kek().epoch;
         assert!(!place.path().join(format!("data.keys/kek-{}.key", kek - 1)).exists(), "after {steps}");
@@ -187,7 +192,7 @@ async fn a_key_that_comes_back_is_destroyed_again_and_a_missing_one_is_named() {
     let cases = starts(place.path()).await.unwrap();
     assert!(!keys.join("kek-1.key").exists());
     let stream = StreamId::of("erasure", id.0);
-    let items = cases.history(&stream, Version(3), 9).await.unwrap().items;
+    let items = cases.history(&whole(&cases).await, &stream, Version(3), 9).await.unwrap().items;
     assert_eq!(items.len(), 1);
     assert_eq!(items[0].recorded.stream_and_type().1, "erasure.reapplied");
     assert_eq!(told(&cases, &reception_of(reception)).await[1], None);

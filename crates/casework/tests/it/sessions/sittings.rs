@@ -2,7 +2,7 @@
 //! corrected afterwards, and answered again as it was.
 
 use super::{NEXT, who};
-use crate::town::{Town, at, code, day, done};
+use crate::town::{Town, at, code, day, done, whole};
 use casework::Failure;
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::personal::Part;
@@ -129,7 +129,7 @@ async fn a_notice_hangs_is_amended_and_objected_to_by_somebody_whose_name_is_sea
     };
     let objected = done(cases.object(&town.call("object"), id, &new).await.unwrap()).loaded;
     let objection = objected.state.objections[0];
-    let parts = objected.parts(cases, objection.claim.version).await.unwrap();
+    let parts = objected.shown_parts(cases, &whole(cases).await, objection.claim.version).await.unwrap();
     let told: Vec<_> = parts
         .iter()
         .map(|(kept, part)| match part {
@@ -149,7 +149,7 @@ async fn a_notice_hangs_is_amended_and_objected_to_by_somebody_whose_name_is_sea
     assert_ne!(parts[0].0.subject, parts[1].0.subject);
     // Read anew from the log it says the same.
     let anew = cases.load::<Session>(id, casework::loaded::AsOf::Position(objected.position)).await.unwrap();
-    assert_eq!(anew.parts(cases, objection.claim.version).await.unwrap().len(), 3);
+    assert_eq!(anew.shown_parts(cases, &whole(cases).await, objection.claim.version).await.unwrap().len(), 3);
     let nothing = domain::ids::ObjectionId(Uuid::nil());
     assert_eq!(code(cases.answer_objection(&town.call("x"), id, nothing, true, "…", None).await), "not_found");
     let answered =
@@ -175,7 +175,8 @@ async fn a_session_is_corrected_texts_at_once_and_numbers_once_approved() {
     };
     let text = correction("/personal/0/text", CorrectedValue::Text("两位。".to_owned()));
     let corrected = done(cases.correct_session(&town.call("text"), id, &text).await.unwrap()).loaded;
-    let said = cases.text_of(&corrected, &corrected.state.corrections, version, 0, "text").await.unwrap();
+    let said =
+        cases.text_of(&whole(cases).await, &corrected, &corrected.state.corrections, version, 0, "text").await.unwrap();
     assert_eq!(said.as_deref(), Some("两位。"));
     let count = correction("/public/visitor_count", CorrectedValue::Whole(2));
     let proposed = done(cases.correct_session(&town.call("count"), id, &count).await.unwrap()).loaded;

@@ -9,6 +9,7 @@ use api::input::body::parse_uuid;
 use api::problem::causes;
 use api::state::Snapshot;
 use api::tokens::view::TokenView;
+use casework::access::Reader;
 use casework::loaded::AsOf;
 use casework::transact::Outcome;
 use casework::{Casework, CommandContext, Failure};
@@ -70,7 +71,7 @@ pub fn list(remote: &RemoteServer) -> CommandResult {
         let reference = casework.reference();
         let position = casework.store.head().position;
         let today = reference.town_date(casework.now());
-        let snapshot = Snapshot { as_of: AsOf::Now, position, today, reference };
+        let snapshot = Snapshot { as_of: AsOf::Now, position, today, reference, reader: Reader::default() };
         let mut tokens: Vec<TokenView> = Vec::new();
         for account in snapshot.reference.accounts.all() {
             tokens.extend(account.tokens.iter().map(|(id, token)| TokenView::of(*id, account, token, &snapshot)));

@@ -1,0 +1,4 @@
+//! `/v1/personal-data`: who looked at whose words.
+
+pub mod questions;
+pub mod view;

@@ -1,0 +1,162 @@
+//! Whose words, names and numbers each role is shown, and what of it is on record.
+
+use crate::town::Town;
+use actix_web::test::TestRequest;
+use event_store::{Filter, Position};
+use serde_json::{Value, json};
+
+const NAMES: [&str; 4] = ["访客00", "访客01", "访客10", "访客11"];
+const WORDS: [&str; 3] = ["水压不足", "三楼以上晚上没有水", "交水务所"];
+
+/// Every question of this town whose answer has words.
+fn questions(town: &Town) -> Vec<String> {
+    let (issue, reception, major) = (&town.issues[0], &town.receptions[0], &town.major_issue);
+    vec![
+        "/v1/issues".to_owned(),
+        format!("/v1/issues/{issue}"),
+        format!("/v1/issues/{issue}/events"),
+        "/v1/receptions".to_owned(),
+        format!("/v1/receptions/{reception}"),
+        format!("/v1/receptions/{reception}/events"),
+        format!("/v1/major-issues/{major}"),
+        format!("/v1/major-issues/{major}/events"),
+        "/v1/events?limit=1000".to_owned(),
+        "/v1/obligations".to_owned(),
+        "/v1/meetings".to_owned(),
+        "/v1/activities".to_owned(),
+    ]
+}
+
+/// The views that are on record, in order.
+async fn views(town: &Town) -> Vec<Value> {
+    let filter = Filter { families: vec!["personal_data".to_owned()], types: Vec::new() };
+    let page = town.server.casework.store.read_all(Position(0), 1000, &filter).await.unwrap();
+    page.events.iter().map(|event| serde_json::from_str(event.text().unwrap().public).unwrap()).collect()
+}
+
+async fn ask(town: &Town, role: &str, path: &str, purpose: Option<&str>) -> crate::server::Answer {
+    let request = TestRequest::get().uri(path);
+    let request = match purpose {
+        Some(purpose) => request.insert_header(("Huiyin-Purpose", purpose)),
+        None => request,
+    };
+    town.server.ask(request, town.token(role)).await
+}
+
+#[tokio::test]
+async fn who_reads_no_words_is_shown_none_and_nothing_is_recorded() {
+    let town = Town::adopted().await;
+    for role in ["auditor", "report_job", "administrator"] {
+        let mut answered = 0;
+        for path in questions(&town) {
+            let answer = town.server.get(town.token(role), &path).await;
+            answered += usize::from(answer.status == 200);
+            for said in NAMES.iter().chain(&WORDS).chain(&["1380013800"]) {
+                assert!(!answer.text.contains(said), "{role} {path}: {said}");
+            }
+        }
+        assert!(answered > if role == "administrator" { 1 } else { 7 }, "{role}: {answered} answered");
+    }
+    let issue = town.server.told(town.token("auditor"), &format!("/v1/issues/{}", town.issues[0])).await;
+    assert_eq!((&issue["withheld"], &issue["subject"], &issue["erased"]), (&json!(true), &Value::Null, &Value::Null));
+    let listed = town.server.told(town.token("auditor"), "/v1/issues").await;
+    assert!(listed["items"].as_array().unwrap().iter().all(|one| one["withheld"] == true && one["subject"].is_null()));
+    let events = town.server.told(town.token("auditor"), &format!("/v1/issues/{}/events", town.issues[0])).await;
+    assert_eq!(events["items"][0]["personal"], json!([{"withheld": true}]));
+    let reception = town.server.told(town.token("report_job"), &format!("/v1/receptions/{}", town.receptions[0])).await;
+    assert_eq!(reception["visitors"], json!([{"withheld": true}]));
+    assert_eq!(views(&town).await, Vec::<Value>::new());
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_first_sight_of_a_day_is_on_record_before_it_is_shown() {
+    let town = Town::adopted().await;
+    let path = format!("/v1/issues/{}", town.issues[0]);
+    let issue = town.server.told(town.token("liaison"), &path).await;
+    assert_eq!((&issue["subject"], &issue["withheld"]), (&json!("水压不足00"), &Value::Null));
+    let seen = views(&town).await;
+    assert_eq!(seen.len(), 1);
+    assert_eq!(
+        (&seen[0]["action"], &seen[0]["purpose"], &seen[0]["classes"]),
+        (&json!("issue.read"), &json!("follow_up"), &json!(["narrative"]))
+    );
+    let first = town.server.told(town.token("liaison"), &format!("{path}/events")).await["items"][0]["position"].clone();
+    assert_eq!(seen[0]["seen"], json!([first]));
+    // Again today, by another answer, for the same purpose: nothing more. For another: once more.
+    town.server.told(town.token("liaison"), &path).await;
+    assert_eq!(views(&town).await.len(), 1);
+    assert_eq!(ask(&town, "liaison", &path, Some("call_back")).await.status, 200);
+    assert_eq!(views(&town).await.len(), 2);
+    // A page of a list is one view of what was not seen yet.
+    let listed = town.server.told(town.token("liaison"), "/v1/issues").await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    let seen = views(&town).await;
+    assert_eq!((seen.len(), seen[2]["seen"].as_array().unwrap().len()), (3, 1));
+    town.server.told(town.token("liaison"), "/v1/issues").await;
+    assert_eq!(views(&town).await.len(), 3);
+    let unknown = ask(&town, "liaison", &path, Some("curiosity")).await;
+    assert_eq!((unknown.status, unknown.code()), (400, "bad_header"), "{}", unknown.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn names_and_numbers_are_masked_unless_they_are_asked_for_with_a_purpose() {
+    let town = Town::adopted().await;
+    let path = format!("/v1/receptions/{}", town.receptions[0]);
+    let masked = town.server.told(town.token("liaison"), &path).await;
+    assert_eq!(masked["visitors"], json!([{"name": "访**", "phone": "138****8000"}]));
+    assert_eq!(views(&town).await.len(), 0, "what is masked is no view");
+    let open = format!("{path}?open=identity,contact");
+    let why = ask(&town, "liaison", &open, None).await;
+    assert_eq!((why.status, why.code()), (400, "purpose_missing"), "{}", why.text);
+    let whole = ask(&town, "liaison", &open, Some("call_back")).await;
+    assert_eq!(whole.body["visitors"], json!([{"name": "访客00", "phone": "13800138000"}]), "{}", whole.text);
+    let seen = views(&town).await;
+    assert_eq!(seen.iter().map(|view| view["classes"][0].as_str().unwrap()).collect::<Vec<_>>(), ["identity", "contact"]);
+    let events = format!("{path}/events");
+    let masked = town.server.told(town.token("liaison"), &events).await.to_string();
+    assert!(masked.contains("访**") && masked.contains("138****8000") && !masked.contains("访客00"), "{masked}");
+    let whole = ask(&town, "liaison", &format!("{events}?open=identity"), Some("call_back")).await;
+    assert!(whole.text.contains("访客00") && !whole.text.contains("13800138000"), "{}", whole.text);
+    assert_eq!(views(&town).await.len(), 2, "it was seen today");
+    // Who asks for them and may not see them is not told them.
+    let auditor = ask(&town, "auditor", &open, Some("audit")).await;
+    assert_eq!(auditor.body["visitors"], json!([{"withheld": true}]), "{}", auditor.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_may_sees_who_looked() {
+    let town = Town::adopted().await;
+    let path = format!("/v1/issues/{}", town.issues[0]);
+    town.server.told(town.token("liaison"), &path).await;
+    town.server.told(town.token("congress_office"), &path).await;
+    town.server.told(town.token("congress_office"), &format!("/v1/issues/{}", town.issues[3])).await;
+    let of_issue = format!("/v1/personal-data/views?issue_id={}", town.issues[0]);
+    for (role, found) in [("convener", 2), ("party_studio", 2), ("congress_office", 2), ("auditor", 2)] {
+        let listed = town.server.told(town.token(role), &of_issue).await;
+        assert_eq!(listed["items"].as_array().unwrap().len(), found, "{role}: {listed}");
+    }
+    let listed = town.server.told(town.token("auditor"), &of_issue).await;
+    assert_eq!(
+        (&listed["items"][0]["role"], &listed["items"][0]["purpose"], &listed["items"][0]["things"]),
+        (&json!("liaison"), &json!("follow_up"), &json!(1))
+    );
+    let account = &town.accounts["congress_office"];
+    let by_account = format!("/v1/personal-data/views?account_id={account}");
+    assert_eq!(town.server.told(town.token("auditor"), &by_account).await["items"].as_array().unwrap().len(), 2);
+    // The convener's are those of the grid.
+    assert_eq!(town.server.told(town.token("convener"), &by_account).await["items"].as_array().unwrap().len(), 1);
+    let beyond = format!("/v1/personal-data/views?issue_id={}", town.issues[2]);
+    assert_eq!(town.server.get(town.token("convener"), &beyond).await.status, 404);
+    let line = town.server.get(town.token("party_studio"), &by_account).await;
+    assert_eq!((line.status, line.code()), (403, "out_of_scope"), "{}", line.text);
+    assert_eq!(town.server.get(town.token("liaison"), &of_issue).await.status, 403);
+    let both = town.server.get(town.token("auditor"), &format!("{of_issue}&account_id={account}")).await;
+    assert_eq!((both.status, both.code()), (400, "bad_parameter"), "{}", both.text);
+    let page = town.server.told(town.token("auditor"), "/v1/personal-data/views?limit=2").await;
+    let next = format!("/v1/personal-data/views?limit=2&cursor={}", page["next_cursor"].as_str().unwrap());
+    assert_eq!(town.server.told(town.token("auditor"), &next).await["items"].as_array().unwrap().len(), 1);
+    town.server.stop().await;
+}

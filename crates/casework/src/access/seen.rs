@@ -1,0 +1,57 @@
+//! What accounts have seen today, in memory: the log has it too.
+
+use chrono::NaiveDate;
+use domain::ids::AccountId;
+use domain::personal_data::{PersonalDataEvent, Sights, Viewed, view};
+use domain::vocabulary::{PersonalClass, Purpose};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Sights that are remembered of all accounts together: 8 bytes each, and a day of a town of thirty people has some
+/// thousands. With one more all are forgotten, and looked up in the log again.
+const REMEMBERED_MAX: usize = 1_000_000;
+
+/// What accounts have seen today.
+#[derive(Default)]
+pub(crate) struct Seen(Mutex<HashMap<AccountId, Sights>>);
+
+impl Seen {
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<AccountId, Sights>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether what an account has seen is remembered.
+    pub fn knows(&self, account: AccountId) -> bool {
+        self.with(|accounts| accounts.contains_key(&account))
+    }
+
+    /// Remembers what the log says that an account has seen.
+    pub fn learn(&self, account: AccountId, seen: Sights) {
+        self.with(|accounts| {
+            accounts.entry(account).or_insert(seen);
+        });
+    }
+
+    /// What has to be recorded before an account is shown a class of these streams, by the positions of their first leaves.
+    pub fn unseen(
+        &self,
+        account: AccountId,
+        (day, action): (NaiveDate, &str),
+        (purpose, class): (Purpose, PersonalClass),
+        streams: &[u64],
+    ) -> Vec<Viewed> {
+        self.with(|accounts| view(accounts.entry(account).or_default(), day, action, purpose, class, streams))
+    }
+
+    /// Remembers what was recorded of an account.
+    pub fn note(&self, account: AccountId, recorded: Vec<Viewed>) {
+        self.with(|accounts| {
+            if accounts.values().map(Sights::len).sum::<usize>() >= REMEMBERED_MAX {
+                accounts.clear();
+                return;
+            }
+            let seen = accounts.entry(account).or_default();
+            recorded.into_iter().for_each(|viewed| seen.apply(&PersonalDataEvent::Viewed(viewed)));
+        });
+    }
+}

@@ -1,0 +1,305 @@
+//! What of a thing's personal parts whoever reads is shown. Nothing outside this crate opens a box without one, so that the
+//! compiler finds every place that does.
+
+use crate::access::admission::thing_of;
+use crate::access::asker::Asker;
+use crate::casework::Casework;
+use crate::personal::KeptBox;
+use crate::read::loaded::{AsOf, Entity, Loaded};
+use crate::write::failure::Failure;
+use domain::access::{Action, Thing};
+use domain::ids::AccountId;
+use domain::vocabulary::{PersonalClass, Purpose};
+use event_store::Position;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Who reads, what for, and which whole names they ask for. Nobody in particular reads no words once access rules are adopted.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// Whoever reads.
+    pub asker: Option<Asker>,
+    /// By which action.
+    pub action: Option<Action>,
+    /// What they say it is for.
+    pub purpose: Option<Purpose>,
+    /// Classes that they ask to see whole, which are masked otherwise.
+    pub opens: BTreeSet<PersonalClass>,
+    /// It is the answer to a command of theirs: what they began themselves they have just said.
+    pub commands: bool,
+}
+
+impl Reader {
+    /// Whether it is the answer to a command of theirs on what they began themselves.
+    fn began(&self, begun_by: Option<AccountId>) -> bool {
+        let account = self.asker.as_ref().map(|asker| asker.account);
+        self.commands && account.is_some() && begun_by == account
+    }
+}
+
+/// How much of a part is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing.
+    Withheld,
+    /// Enough to tell one person from another.
+    Masked,
+    /// All of it.
+    Whole,
+}
+
+/// Why something is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// It is not theirs to see.
+    NotTheirs,
+    /// That they look at it could not be recorded.
+    NotRecorded,
+}
+
+/// What of the personal parts of one thing is shown, by class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    narrative: Shown,
+    identity: Shown,
+    contact: Shown,
+    file: Shown,
+    why: Withheld,
+}
+
+impl Sight {
+    /// Everything: before access rules are adopted, and to decisions.
+    pub(crate) const WHOLE: Self = Self::of_all(Shown::Whole);
+    /// Nothing, for whatever tells facts alone, such as a table.
+    pub const NOTHING: Self = Self::of_all(Shown::Withheld);
+    /// What the town has published, of which everybody reads the words and nobody a name.
+    pub const PUBLISHED: Self = Self { narrative: Shown::Whole, ..Self::NOTHING };
+
+    const fn of_all(shown: Shown) -> Self {
+        Self { narrative: shown, identity: shown, contact: shown, file: shown, why: Withheld::NotTheirs }
+    }
+
+    /// How much of a class is shown.
+    pub fn of(&self, class: &str) -> Shown {
+        match class {
+            "narrative" => self.narrative,
+            "identity" => self.identity,
+            "contact" => self.contact,
+            "file" => self.file,
+            _ => Shown::Withheld,
+        }
+    }
+
+    /// What of some boxes is withheld, and why; nothing where all of them are shown, be it masked.
+    pub fn withholds<'a>(&self, boxes: impl IntoIterator<Item = &'a KeptBox>) -> Option<Withheld> {
+        let any = boxes.into_iter().any(|kept| self.of(&kept.class) == Shown::Withheld);
+        any.then_some(self.why)
+    }
+
+    /// Why words are withheld; nothing where they are shown.
+    pub fn withholds_words(&self) -> Option<Withheld> {
+        (self.narrative == Shown::Withheld).then_some(self.why)
+    }
+
+    /// A text of a class as it is shown.
+    pub fn text(&self, class: &str, text: &str) -> Option<String> {
+        match (self.of(class), class) {
+            (Shown::Withheld, _) => None,
+            (Shown::Masked, "contact") => Some(masked_number(text)),
+            (Shown::Masked, _) => Some(masked_name(text)),
+            (Shown::Whole, _) => Some(text.to_owned()),
+        }
+    }
+}
+
+/// A name of which the first character is shown.
+fn masked_name(name: &str) -> String {
+    name.chars().next().map(|first| format!("{first}**")).unwrap_or_default()
+}
+
+/// A number of which the first three and the last four characters are shown, where that hides four at least.
+fn masked_number(number: &str) -> String {
+    let all: Vec<char> = number.chars().collect();
+    match all.len() {
+        0..11 => "****".to_owned(),
+        long => [&all[..3], &['*'; 4], &all[long - 4..]].concat().into_iter().collect(),
+    }
+}
+
+/// A thing as it is looked at: what recording that takes.
+#[derive(Clone, Debug)]
+pub struct LookedAt {
+    /// Position of the first leaf of its stream.
+    pub first: Position,
+    /// The grid it lies in; nil where that is the town.
+    pub area: Uuid,
+    /// The account that began it.
+    pub begun_by: Option<AccountId>,
+    /// The classes that it has parts of.
+    pub classes: BTreeSet<PersonalClass>,
+}
+
+impl LookedAt {
+    /// A thing that was loaded.
+    pub fn of<S: Entity>(loaded: &Loaded<S>) -> Self {
+        let classes = loaded.boxes.iter().filter_map(|kept| PersonalClass::parse(&kept.class)).collect();
+        let area = loaded.state.area().unwrap_or_default().0;
+        Self { first: loaded.first, area, begun_by: loaded.begun_by, classes }
+    }
+}
+
+impl Casework {
+    /// What a reader is shown of a thing. That they look at it is on record when this returns.
+    ///
+    /// Errors: whatever keeps the thing, or what it hangs on, from being read.
+    pub async fn sight<S: Entity>(&self, reader: &Reader, id: S::Id, loaded: &Loaded<S>) -> Result<Sight, Failure> {
+        let sights = self.sights(reader, &[(id, loaded)]).await?;
+        Ok(sights.first().copied().unwrap_or(Sight::NOTHING))
+    }
+
+    /// The same of several things, which are recorded together.
+    pub async fn sights<S: Entity>(
+        &self,
+        reader: &Reader,
+        things: &[(S::Id, &Loaded<S>)],
+    ) -> Result<Vec<Sight>, Failure> {
+        if !self.access_adopted() {
+            return Ok(vec![Sight::WHOLE; things.len()]);
+        }
+        let mut sights = Vec::with_capacity(things.len());
+        for (id, loaded) in things {
+            if reader.began(loaded.begun_by) {
+                sights.push((Sight::WHOLE, LookedAt::of(loaded)));
+                continue;
+            }
+            // Rights are held against the thing of now, whatever moment it is shown at.
+            let thing = async || {
+                let now = self.load::<S>(*id, AsOf::Now).await?;
+                Ok(thing_of(*id, &now))
+            };
+            sights.push((self.permitted(reader, thing).await?, LookedAt::of(loaded)));
+        }
+        Ok(self.looked_at(reader, sights).await)
+    }
+
+    /// What a reader is shown of things of which each is described.
+    pub async fn sight_of(
+        &self,
+        reader: &Reader,
+        thing: impl AsyncFnOnce() -> Result<Thing, Failure>,
+        looked_at: LookedAt,
+    ) -> Result<Sight, Failure> {
+        if !self.access_adopted() {
+            return Ok(Sight::WHOLE);
+        }
+        let sight = self.permitted(reader, thing).await?;
+        Ok(self.looked_at(reader, vec![(sight, looked_at)]).await.first().copied().unwrap_or(Sight::NOTHING))
+    }
+
+    /// What a reader is shown of rows that are within the scope of the list they ask for, where that is the scope of words
+    /// too, but for roles that read none.
+    pub async fn sight_of_rows(&self, reader: &Reader, rows: Vec<LookedAt>) -> Result<Sight, Failure> {
+        if !self.access_adopted() {
+            return Ok(Sight::WHOLE);
+        }
+        if self.withholds_rows(reader).is_some() {
+            return Ok(Sight::NOTHING);
+        }
+        let sight = Sight { narrative: Shown::Whole, ..Sight::NOTHING };
+        let seen = self.looked_at(reader, rows.into_iter().map(|row| (sight, row)).collect()).await;
+        // One that could not be recorded is withheld with all others: they are one event.
+        Ok(seen.iter().find(|seen| seen.narrative == Shown::Withheld).copied().unwrap_or(sight))
+    }
+
+    /// Why a reader is shown no words of the rows of a list, whichever they are.
+    pub fn withholds_rows(&self, reader: &Reader) -> Option<Withheld> {
+        let reads = |asker| self.authority(asker, Action::PersonalRead).is_ok();
+        let shown = !self.access_adopted() || reader.asker.as_ref().is_some_and(reads);
+        (!shown).then_some(Withheld::NotTheirs)
+    }
+
+    /// What the table gives a reader of a thing, which is read only where that decides.
+    async fn permitted(
+        &self,
+        reader: &Reader,
+        thing: impl AsyncFnOnce() -> Result<Thing, Failure>,
+    ) -> Result<Sight, Failure> {
+        let Some(asker) = &reader.asker else { return Ok(Sight::NOTHING) };
+        let Ok(reads) = self.authority(asker, Action::PersonalRead) else { return Ok(Sight::NOTHING) };
+        let opens = self.authority(asker, Action::PersonalOpen).ok().filter(|_| !reader.opens.is_empty());
+        let mut described = None;
+        if !reads.is_whole() || opens.as_ref().is_some_and(|opens| !opens.is_whole()) {
+            described = Some(thing().await?);
+        }
+        let thing = described.unwrap_or_default();
+        if !reads.is_whole() && !self.reaches(&reads, Action::PersonalRead, &thing).await? {
+            return Ok(Sight::NOTHING);
+        }
+        let opens = match &opens {
+            Some(opens) => opens.is_whole() || self.reaches(opens, Action::PersonalOpen, &thing).await?,
+            None => false,
+        };
+        let of = |class| if opens && reader.opens.contains(&class) { Shown::Whole } else { Shown::Masked };
+        Ok(Sight {
+            narrative: Shown::Whole,
+            identity: of(PersonalClass::Identity),
+            contact: of(PersonalClass::Contact),
+            file: Shown::Whole,
+            why: Withheld::NotTheirs,
+        })
+    }
+
+    /// Records what is looked at for the first time today, class by class. What cannot be recorded is not shown.
+    async fn looked_at(&self, reader: &Reader, things: Vec<(Sight, LookedAt)>) -> Vec<Sight> {
+        let (mut sights, things): (Vec<Sight>, Vec<LookedAt>) = things.into_iter().unzip();
+        let Some(asker) = &reader.asker else { return sights };
+        let of = |class: PersonalClass, sights: &[Sight]| -> Vec<usize> {
+            let shown = |n: &usize| {
+                let own = reader.began(things[*n].begun_by);
+                sights[*n].of(class.as_str()) == Shown::Whole && things[*n].classes.contains(&class) && !own
+            };
+            (0..things.len()).filter(shown).collect()
+        };
+        for class in PersonalClass::ALL.iter().copied() {
+            let shown = of(class, &sights);
+            let looked: Vec<&LookedAt> = shown.iter().map(|n| &things[*n]).collect();
+            if self.record_view(reader, asker, class, &looked).await {
+                continue;
+            }
+            for n in shown {
+                let sight = &mut sights[n];
+                sight.why = Withheld::NotRecorded;
+                match class {
+                    PersonalClass::Narrative => sight.narrative = Shown::Withheld,
+                    PersonalClass::Identity => sight.identity = Shown::Withheld,
+                    PersonalClass::Contact => sight.contact = Shown::Withheld,
+                    PersonalClass::File => sight.file = Shown::Withheld,
+                }
+            }
+        }
+        sights
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_part_tells_one_person_from_another_and_no_more() {
+        let masked = Sight { identity: Shown::Masked, contact: Shown::Masked, ..Sight::NOTHING };
+        assert_eq!(masked.text("identity", "王小明").as_deref(), Some("王**"));
+        assert_eq!(masked.text("contact", "13800001234").as_deref(), Some("138****1234"));
+        assert_eq!(masked.text("contact", "86-0571-88001234").as_deref(), Some("86-****1234"));
+        assert_eq!(masked.text("contact", "8800123").as_deref(), Some("****"));
+        assert_eq!(masked.text("narrative", "楼道灯不亮"), None);
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_class_that_nobody_knows() {
+        assert_eq!(Sight::WHOLE.of("secret"), Shown::Withheld);
+        assert_eq!(Sight::WHOLE.text("narrative", "楼道灯不亮").as_deref(), Some("楼道灯不亮"));
+        assert_eq!(Sight::NOTHING.withholds_words(), Some(Withheld::NotTheirs));
+        assert_eq!(Sight::PUBLISHED.withholds_words(), None);
+    }
+}

@@ -1,0 +1,200 @@
+//! Who looked at whose words, on record before they are shown: the first sight of a day by an event, later ones by a look
+//! into what is remembered of today.
+
+use crate::access::asker::Asker;
+use crate::access::sight::{LookedAt, Reader};
+use crate::casework::Casework;
+use crate::read::decode::{decode, instant};
+use crate::write::context::CommandContext;
+use crate::write::failure::Failure;
+use crate::write::plan::{Envelope, Plan};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::event::Event;
+use domain::ids::{AccountId, AreaId};
+use domain::personal_data::{PersonalDataEvent, Sights, Viewed};
+use domain::vocabulary::{PersonalClass, Purpose};
+use event_store::{Expected, Position, StreamId, Version, Write};
+use uuid::Uuid;
+
+/// Family of the streams, one an account.
+pub const FAMILY: &str = "personal_data";
+
+/// Events of an account that are read at once to learn what it has seen today.
+const PAGE: usize = 256;
+/// How far that goes back; what was seen before is then an event once more.
+const PAGES_MAX: u32 = 40;
+
+/// A view as it stands in the log.
+#[derive(Clone, Debug)]
+pub struct FoundView {
+    /// Its place in the log.
+    pub position: Position,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// Who looked.
+    pub account: AccountId,
+    /// In which role.
+    pub role: String,
+    /// At what, and what for.
+    pub viewed: Viewed,
+}
+
+/// Which views are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct ViewsWanted {
+    /// Those of the thing that begins here in the log.
+    pub first: Option<Position>,
+    /// Those of an account.
+    pub account: Option<AccountId>,
+    /// From this day on.
+    pub from: Option<NaiveDate>,
+    /// Up to this day.
+    pub to: Option<NaiveDate>,
+    /// Of these grids alone.
+    pub grids: Option<Vec<AreaId>>,
+}
+
+/// A page of views.
+#[derive(Clone, Debug, Default)]
+pub struct ViewsPage {
+    /// Those that were found.
+    pub found: Vec<FoundView>,
+    /// Where to look on; nothing where all was looked through.
+    pub next: Option<Position>,
+}
+
+impl ViewsWanted {
+    fn has(&self, area: Uuid, view: &FoundView) -> bool {
+        self.first.is_none_or(|first| view.viewed.seen.binary_search(&first.0).is_ok())
+            && self.account.is_none_or(|account| account == view.account)
+            && self.from.is_none_or(|from| view.viewed.day >= from)
+            && self.to.is_none_or(|to| view.viewed.day <= to)
+            && self.grids.as_ref().is_none_or(|grids| grids.contains(&AreaId(area)))
+    }
+}
+
+impl Casework {
+    /// Views after a position that are asked for, at most `limit`; fewer, or none, where it takes long to find them.
+    ///
+    /// Errors: whatever keeps the log from being read.
+    pub async fn views(&self, after: Position, limit: usize, wanted: &ViewsWanted) -> Result<ViewsPage, Failure> {
+        let mut page = ViewsPage { found: Vec::new(), next: Some(after) };
+        for _ in 0..PAGES_MAX {
+            let events = self.store.read_family(FAMILY, page.next.unwrap_or(after), PAGE).await?;
+            for recorded in &events {
+                let (leaf, event) = decode(recorded)?;
+                page.next = Some(recorded.position);
+                if let (Event::PersonalData(PersonalDataEvent::Viewed(viewed)), Some(account)) =
+                    (event, AccountId::of_actor(leaf.actor))
+                {
+                    let (position, at) = (recorded.position, instant(leaf.recorded_at));
+                    let view = FoundView { position, at, account, role: leaf.role.to_owned(), viewed };
+                    if wanted.has(leaf.area.parse().unwrap_or_default(), &view) {
+                        page.found.push(view);
+                    }
+                }
+                if page.found.len() == limit {
+                    return Ok(page);
+                }
+            }
+            if events.len() < PAGE {
+                page.next = None;
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Records that somebody looks at a class of these things. Whether it is on record now, so that it may be shown.
+    pub(crate) async fn record_view(
+        &self,
+        reader: &Reader,
+        asker: &Asker,
+        class: PersonalClass,
+        things: &[&LookedAt],
+    ) -> bool {
+        if things.is_empty() {
+            return true;
+        }
+        let Some(purpose) = reader.purpose.or_else(|| Purpose::usual(asker.role)) else { return false };
+        let recorded = self.look_at(reader, asker, (purpose, class), things).await;
+        if let Err(failure) = &recorded {
+            tracing::warn!(?failure, "a view could not be recorded: nothing is shown");
+        }
+        recorded.is_ok()
+    }
+
+    async fn look_at(
+        &self,
+        reader: &Reader,
+        asker: &Asker,
+        what: (Purpose, PersonalClass),
+        things: &[&LookedAt],
+    ) -> Result<(), Failure> {
+        let today = self.reference().town_date(self.now());
+        let action = reader.action.map_or("", |action| action.as_str());
+        let firsts: Vec<u64> = things.iter().map(|thing| thing.first.0).collect();
+        if !self.seen.knows(asker.account) {
+            self.seen.learn(asker.account, self.seen_today(asker.account, today).await?);
+        }
+        let unseen = self.seen.unseen(asker.account, (today, action), what, &firsts);
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        let mut areas = things.iter().map(|thing| thing.area);
+        let first = areas.next().unwrap_or_default();
+        let area = if areas.all(|area| area == first) { first } else { Uuid::nil() };
+        self.record_views(asker, area, &unseen).await?;
+        self.seen.note(asker.account, unseen);
+        Ok(())
+    }
+
+    /// Appends what somebody looks at. It waits for nothing but the log, and nobody waits for it: it is no write of theirs.
+    async fn record_views(&self, asker: &Asker, area: Uuid, views: &[Viewed]) -> Result<(), Failure> {
+        let reference = self.reference();
+        let town = reference.areas.town().map(|town| town.id.0).unwrap_or_default();
+        let envelope = Envelope {
+            area: if area.is_nil() { town } else { area },
+            occurred_at: None,
+            policy: None,
+            calendar: None,
+            account: Some(asker.account),
+        };
+        let events = views.iter().map(|viewed| envelope.plain(&PersonalDataEvent::Viewed(viewed.clone()).into()));
+        let events = events.collect::<Result<Vec<_>, _>>()?;
+        let stream = StreamId::of(FAMILY, asker.account.0);
+        let mut plan = Plan::default();
+        plan.writes.push(Write { stream, expected: Expected::Any, events });
+        let mut call = CommandContext::of_account(asker.account.0, asker.role, None, [0; 32]);
+        call.asker = Some(asker.clone());
+        let appended = self.store.append(self.under(&call, plan)).await;
+        appended.map_err(|error| Failure::Unavailable(error.to_string()))?;
+        Ok(())
+    }
+
+    /// What an account has seen on a day, by the log: from the end of its stream back to the day before.
+    async fn seen_today(&self, account: AccountId, today: NaiveDate) -> Result<Sights, Failure> {
+        let stream = StreamId::of(FAMILY, account.0);
+        let mut until = self.store.stream_head(&stream).await?.version.0;
+        let mut pages = Vec::new();
+        for _ in 0..PAGES_MAX {
+            let after = until.saturating_sub(PAGE as u64);
+            let mut page = Vec::new();
+            for recorded in self.store.read_stream(&stream, Version(after), PAGE).await? {
+                let (leaf, event) = decode(&recorded)?;
+                if let (true, Event::PersonalData(event)) = (leaf.version.0 <= until, event) {
+                    page.push(event);
+                }
+            }
+            let before = page.first().is_none_or(|PersonalDataEvent::Viewed(viewed)| viewed.day < today);
+            pages.push(page);
+            until = after;
+            if before || until == 0 {
+                break;
+            }
+        }
+        let mut seen = Sights::default();
+        pages.iter().rev().flatten().for_each(|event| seen.apply(event));
+        Ok(seen)
+    }
+}
