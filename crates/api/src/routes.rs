@@ -87,6 +87,8 @@ pub fn table() -> Routes {
             .of_strangers(Strangers::Receipt),
         post!("/v1/public/receipts/{code}/withdrawal", ReceiptWithdraw, public::receipts::commands::withdrawal)
             .of_strangers(Strangers::Receipt),
+        post!("/v1/public/receipts/{code}/erasure-requests", ReceiptErase, public::receipts::commands::erasure_request)
+            .of_strangers(Strangers::Receipt),
         post!("/v1/public/receipts/{code}/files", ReceiptAttach, public::receipts::commands::send_file)
             .takes(Accepts::VisitorFile)
             .of_strangers(Strangers::Receipt),

@@ -5,6 +5,8 @@ use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
+use casework::access::sight::LookedAt;
+use casework::access::things;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -75,7 +77,11 @@ impl LeaveView {
         let zone = snapshot.reference.time_zone();
         // Nothing of a leave is corrected.
         let none = Corrections::default();
-        let sight = app.sight(snapshot, DelegateId(delegate), leaves).await?;
+        // A leave lies in the grids in which its delegate serves now.
+        let reference = app.casework.reference();
+        let today = reference.town_date(app.casework.now());
+        let thing = async || Ok(things::of_delegate(&reference, DelegateId(delegate), today));
+        let sight = app.casework.sight_of(&snapshot.reader, thing, LookedAt::of(leaves)).await?;
         let said = async |version: u64| app.casework.text_of(&sight, leaves, &none, version, 0, "reason").await;
         // Who takes a leave back says nothing of it.
         let decided = leave.approved.or(leave.ended);

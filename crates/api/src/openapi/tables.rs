@@ -32,6 +32,10 @@ const NO_TABLES: &[(&str, &str)] = &[
         "/v1/security-events",
         "a page ends where enough was looked through, not where it is full; the files are there for programs",
     ),
+    (
+        "/v1/personal-data/views",
+        "a page ends where enough was looked through, not where it is full; they are in the log for programs",
+    ),
     ("/v1/read-models", "how far the server is, for those who run it"),
     ("/problems", "what a program is told; the terms of codes are in the vocabulary, which is a table"),
 ];

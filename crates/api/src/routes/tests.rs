@@ -16,8 +16,6 @@ const WITHOUT_A_ROUTE: &[Action] = &[
     Action::PersonalOpen,
     Action::PersonalRead,
     Action::PersonalSearch,
-    Action::PersonalViews,
-    Action::ReceiptErase,
     Action::ReportFreeze,
     Action::ReportPublish,
     Action::ReportRead,

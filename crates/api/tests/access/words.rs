@@ -81,7 +81,8 @@ async fn the_first_sight_of_a_day_is_on_record_before_it_is_shown() {
         (&seen[0]["action"], &seen[0]["purpose"], &seen[0]["classes"]),
         (&json!("issue.read"), &json!("follow_up"), &json!(["narrative"]))
     );
-    let first = town.server.told(town.token("liaison"), &format!("{path}/events")).await["items"][0]["position"].clone();
+    let first =
+        town.server.told(town.token("liaison"), &format!("{path}/events")).await["items"][0]["position"].clone();
     assert_eq!(seen[0]["seen"], json!([first]));
     // Again today, by another answer, for the same purpose: nothing more. For another: once more.
     town.server.told(town.token("liaison"), &path).await;
@@ -113,7 +114,10 @@ async fn names_and_numbers_are_masked_unless_they_are_asked_for_with_a_purpose()
     let whole = ask(&town, "liaison", &open, Some("call_back")).await;
     assert_eq!(whole.body["visitors"], json!([{"name": "访客00", "phone": "13800138000"}]), "{}", whole.text);
     let seen = views(&town).await;
-    assert_eq!(seen.iter().map(|view| view["classes"][0].as_str().unwrap()).collect::<Vec<_>>(), ["identity", "contact"]);
+    assert_eq!(
+        seen.iter().map(|view| view["classes"][0].as_str().unwrap()).collect::<Vec<_>>(),
+        ["identity", "contact"]
+    );
     let events = format!("{path}/events");
     let masked = town.server.told(town.token("liaison"), &events).await.to_string();
     assert!(masked.contains("访**") && masked.contains("138****8000") && !masked.contains("访客00"), "{masked}");

@@ -1,6 +1,7 @@
 //! What a reader is shown of a stream, and of a page of the whole log.
 
 use crate::access::sight::{LookedAt, Reader, Sight};
+use crate::access::things;
 use crate::casework::Casework;
 use crate::read::decode::id_of;
 use crate::read::loaded::{AsOf, Entity};
@@ -42,7 +43,12 @@ impl Casework {
             Meeting::FAMILY => self.of_one::<Meeting>(reader, stream, MeetingId).await,
             Session::FAMILY => self.of_one::<Session>(reader, stream, SessionId).await,
             Study::FAMILY => self.of_one::<Study>(reader, stream, StudyId).await,
-            Leaves::FAMILY => self.of_one::<Leaves>(reader, stream, DelegateId).await,
+            Leaves::FAMILY => {
+                let reference = self.reference();
+                let today = reference.town_date(self.now());
+                let thing = things::of_delegate(&reference, DelegateId(id_of(stream)?), today);
+                self.sight_of_thing(reader, stream, thing).await
+            }
             // Of others only whoever reads words of the whole town.
             _ => self.sight_of_thing(reader, stream, Thing::default()).await,
         }

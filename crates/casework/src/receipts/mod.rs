@@ -11,7 +11,9 @@ pub use proofs::{ProvedLeaf, ProvedLog, Slip};
 
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
+use crate::erasures::{NewErasure, PersonNamed};
 use crate::files::{StoredFile, Upload};
+use crate::governed::Governed;
 use crate::issues::IssueOutcome;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::write::change::{OccurredAt, Transaction, Words, words};
@@ -19,11 +21,14 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use domain::Stamp;
-use domain::ids::{FileId, IssueId};
+use domain::ids::{ErasureId, FileId, IssueId};
 use domain::issue::{Issue, IssueEvent, evidence, receipt};
 use domain::refusal::Refusal;
-use domain::vocabulary::{ReopeningGround, Satisfaction};
+use domain::vocabulary::{ErasureGround, PersonalClass, ReopeningGround, Satisfaction};
 use std::sync::Arc;
+
+/// Why an erasure is asked for, where the visitor does it by the code: the page asks for no words.
+const BY_RECEIPT: &str = "来访人凭查询码申请。";
 
 /// Decides one event of a visitor.
 type Decide<'d> = dyn Fn(&Issue, &Transaction<'_>) -> Result<IssueEvent, Refusal> + 'd;
@@ -84,6 +89,27 @@ impl Casework {
             receipt::take_back(issue, &tx.rules).map(IssueEvent::Withdrawn)
         })
         .await
+    }
+
+    /// Asks, for whoever holds the code, that what is held of them be erased; the service finds out whether it is they, and
+    /// decides (PIPL Art. 47).
+    pub async fn erasure_by_receipt(
+        &self,
+        call: &CommandContext,
+        holder: &Holder,
+    ) -> Result<Outcome<Governed<ErasureId>>, Failure> {
+        let issue = self.issue(holder.issue, AsOf::Now).await?;
+        self.still_holds(holder, &issue.state)?;
+        let receipt_code = self.receipt_code(holder.issue, &issue.state);
+        let new = NewErasure {
+            persons: vec![PersonNamed::Receipt { receipt_code }],
+            file_ids: Vec::new(),
+            classes: PersonalClass::ALL.to_vec(),
+            ground: ErasureGround::Request,
+            reason: BY_RECEIPT.to_owned(),
+            at_once: false,
+        };
+        self.request_erasure(call, &new).await
     }
 
     /// That the visitor may send one more file; asked before its bytes are taken.

@@ -2,15 +2,18 @@
 
 use super::looking::{found, holder};
 use super::view::ReceiptView;
+use crate::erasures::view::ErasureView;
 use crate::files::commands::taken_or_passed;
 use crate::files::view::FileBytes;
 use crate::http::commands::{CommandResult, run, settle};
 use crate::http::context::PathParts;
 use crate::http::extract::Command;
+use crate::http::reference::{settle_governed, written_id};
 use crate::http::response::CommandAnswer;
 use crate::http::strangers::Strangers;
 use crate::http::upload::Upload;
 use crate::input::body::{Fields, Text, body};
+use crate::openapi::vocabulary;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
@@ -20,6 +23,7 @@ use casework::issues::IssueOutcome;
 use casework::receipts::Holder;
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
+use domain::ids::ErasureId;
 use domain::issue::{Issue, receipt};
 use domain::vocabulary::{ReopeningGround, Satisfaction};
 use event_store::CommandRecord;
@@ -160,6 +164,60 @@ pub(crate) async fn withdrawal(
         app.casework.withdrawal_by_receipt(call, holder, body.reason.as_deref()).await
     })
     .await
+}
+
+body! {
+    /// 来访人申请删除个人信息，无需内容。The visitor asks for an erasure; nothing else is to be said.
+    #[example = {}]
+    struct AskReceiptErasure {
+    }
+}
+
+/// 来访人的删除申请。What the visitor asked to be erased.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"state": "requested", "decide_by": "2026-12-21", "position": 88412}))]
+pub struct ReceiptErasureRequested {
+    /// 状态。How it stands.
+    #[schema(value_type = vocabulary::ErasureState)]
+    state: &'static str,
+    /// 最迟决定之日。The day by which it is to be decided.
+    #[schema(format = Date)]
+    decide_by: String,
+    /// 该命令最后一条记录的位置。Position of the command's last event.
+    position: u64,
+}
+
+/// Ask for an erasure, by a receipt code
+///
+/// 无需令牌：申请删除所存的本人姓名、电话、陈述和附件（个人信息保护法第四十七条）。工作人员核实后决定；在办事项的陈述内容办结后才能删除。已经申请的为 409
+/// `already_requested`，已经删除的为 409 `already_erased`。
+///
+/// Without a token: asks that what is held of the visitor be erased: name, phone number, words and files (PIPL Art. 47). The
+/// service makes sure that it is they and decides; the words of an open issue go once it is over. What was asked for already is
+/// 409 `already_requested`, what is erased 409 `already_erased`.
+#[utoipa::path(post, path = "/v1/public/receipts/{code}/erasure-requests", tag = "receipts",
+    params(("code" = String, Path, description = "查询码。The receipt code.")), request_body = AskReceiptErasure,
+    responses((status = 200, description = "已申请。Asked for.", body = ReceiptErasureRequested)))]
+pub(crate) async fn erasure_request(
+    app: web::Data<AppState>,
+    parts: PathParts,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let found = found(&app, &parts).await?;
+    let command = command.about(Strangers::Receipt, found.map_or(Uuid::nil(), |holder| holder.issue.0));
+    let ran = run(&app, &command, AskReceiptErasure::read, async |call, _| match &found {
+        Some(holder) => app.casework.erasure_by_receipt(call, holder).await,
+        None => Err(Failure::NotFound),
+    })
+    .await?;
+    let again = async |record: &_| Ok(ErasureId(written_id(&app, record).await?));
+    let done = settle_governed(&app, &command, ran, again).await?;
+    let reference = &done.snapshot.reference;
+    let asked = reference.erasures.get(done.did.made).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let shown = ErasureView::of(reference, asked);
+    let headers = CommandAnswer { replayed: done.replayed, ..CommandAnswer::default() };
+    let position = done.did.position.0;
+    Ok(headers.answer(ReceiptErasureRequested { state: shown.state, decide_by: shown.decide_by, position }))
 }
 
 /// Send a file, by a receipt code
