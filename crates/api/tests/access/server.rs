@@ -1,6 +1,7 @@
 //! The server within this process, as the product has it, over a log of a demonstration, whose access rules anybody may
 //! adopt.
 
+use crate::full_log::FullLog;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -13,7 +14,6 @@ use casework::Casework;
 use casework::bootstrap::{Bootstrap, Started};
 use chrono::NaiveDate;
 use event_store::keys::KeyDirectory;
-use event_store::memory::MemoryLog;
 use event_store::{EventStore, Position};
 use file_store::FileStore;
 use futures_util::future::LocalBoxFuture;
@@ -45,15 +45,18 @@ pub struct Server {
     pub casework: Arc<Casework>,
     store: EventStore,
     boards: ReadModels,
+    /// Where it is recorded.
+    pub log: Arc<FullLog>,
 }
 
 impl Server {
     pub async fn start() -> Self {
         // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
+        let log = Arc::new(FullLog::default());
         let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
         let clock: event_store::Clock =
             Arc::new(move || at + i64::try_from(began.elapsed().as_millis()).unwrap_or_default());
-        let store = EventStore::start(Arc::new(MemoryLog::new()), Arc::clone(&clock)).await.unwrap();
+        let store = EventStore::start(Arc::clone(&log) as _, Arc::clone(&clock)).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
         let token = Mutex::new(String::new());
         let keep = |fresh: &casework::access::tokens::FreshToken| {
@@ -79,7 +82,7 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, store, boards }
+        Self { answering, token, casework, store, boards, log }
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {

@@ -164,3 +164,58 @@ async fn whoever_may_sees_who_looked() {
     assert_eq!(town.server.told(town.token("auditor"), &next).await["items"].as_array().unwrap().len(), 1);
     town.server.stop().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_shown() {
+    let town = Town::adopted().await;
+    let (liaison, path) = (town.token("liaison"), format!("/v1/issues/{}", town.issues[0]));
+    town.server.told(liaison, &path).await;
+    town.server.log.full.store(true, std::sync::atomic::Ordering::SeqCst);
+    // What was seen today is on record.
+    assert_eq!(town.server.told(liaison, &path).await["subject"], "水压不足00");
+    let other = format!("/v1/issues/{}", town.issues[1]);
+    let facts = town.server.told(liaison, &other).await;
+    assert_eq!((&facts["withheld"], &facts["subject"]), (&json!("view_not_recorded"), &Value::Null));
+    assert_eq!((&facts["state"], &facts["erased"]), (&json!("registered"), &Value::Null));
+    let listed = town.server.told(liaison, "/v1/issues").await;
+    let items = listed["items"].as_array().unwrap();
+    assert!(items.iter().all(|one| one["withheld"] == "view_not_recorded" && one["subject"].is_null()), "{listed}");
+    let reception = format!("/v1/receptions/{}?open=contact", town.receptions[0]);
+    let masked = ask(&town, "liaison", &reception, Some("call_back")).await;
+    assert_eq!((masked.status, masked.text.contains("13800138000")), (200, false), "{}", masked.text);
+    town.server.log.full.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(town.server.told(liaison, &other).await["subject"], "水压不足01");
+    assert_eq!(views(&town).await.len(), 2);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_visitor_asks_for_an_erasure_and_another_decides() {
+    let town = Town::adopted().await;
+    let code = town
+        .server
+        .post(
+            town.token("liaison"),
+            &format!("/v1/issues/{}/receipts", town.issues[0]),
+            &json!({"reason": "回执遗失。"}),
+        )
+        .await;
+    let code = code.body["issue"]["receipt_code"].as_str().unwrap_or_else(|| panic!("{}", code.text)).to_owned();
+    let path = format!("/v1/public/receipts/{code}/erasure-requests");
+    let asked = town.server.done("", &path, &json!({})).await;
+    assert_eq!(asked["state"], "requested");
+    let again = town.server.post("", &path, &json!({})).await;
+    assert_eq!((again.status, again.code()), (409, "already_requested"), "{}", again.text);
+    let unknown = town.server.post("", "/v1/public/receipts/AAAA-AAAA-AAAA/erasure-requests", &json!({})).await;
+    assert_eq!(unknown.status, 404, "{}", unknown.text);
+    let office = town.token("congress_office");
+    let listed = town.server.told(office, "/v1/erasures").await;
+    let erasure = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    // The words of an open issue stay until it is over.
+    let open = town.server.post(office, &format!("/v1/erasures/{erasure}/decision"), &json!({"approved": true})).await;
+    assert_eq!((open.status, open.code()), (409, "issue_open"), "{}", open.text);
+    let refusal = json!({"approved": false, "refusal_ground": "issue_open"});
+    let refused = town.server.done(office, &format!("/v1/erasures/{erasure}/decision"), &refusal).await;
+    assert_eq!(refused["erasure"]["state"], "refused");
+    town.server.stop().await;
+}

@@ -1,0 +1,57 @@
+//! A log that has no room for more while the test says so.
+
+use async_trait::async_trait;
+use event_store::log::{Batch, Committed, LogHead};
+use event_store::{
+    CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId,
+    Version, WrappedKey,
+};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[derive(Default)]
+pub struct FullLog {
+    inner: MemoryLog,
+    pub full: AtomicBool,
+}
+
+#[async_trait]
+impl EventLog for FullLog {
+    async fn head(&self) -> Result<LogHead, LogError> {
+        self.inner.head().await
+    }
+
+    async fn stream_heads(&self, streams: &[StreamId]) -> Result<Vec<StreamHead>, LogError> {
+        self.inner.stream_heads(streams).await
+    }
+
+    async fn command(&self, command: CommandId) -> Result<Option<CommandRecord>, LogError> {
+        self.inner.command(command).await
+    }
+
+    async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(LogError::Full);
+        }
+        self.inner.commit(expected_size, batch).await
+    }
+
+    async fn read_all(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.inner.read_all(after, limit).await
+    }
+
+    async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.inner.read_stream(stream, after, limit).await
+    }
+
+    async fn read_family(&self, family: &str, after: Position, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.inner.read_family(family, after, limit).await
+    }
+
+    async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
+        self.inner.wrapped_keys(ids).await
+    }
+
+    async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {
+        self.inner.tile(level, index).await
+    }
+}
