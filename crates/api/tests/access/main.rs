@@ -7,3 +7,4 @@ mod matrix;
 mod relations;
 mod server;
 mod town;
+mod under_way;

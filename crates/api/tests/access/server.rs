@@ -119,7 +119,12 @@ impl Server {
             "" => request,
             token => request.insert_header(("Authorization", format!("Bearer {token}"))),
         };
-        let response = (self.answering)(request.to_request()).await;
+        self.answered(request.to_request()).await
+    }
+
+    /// The same of a request that is made already.
+    pub async fn answered(&self, request: actix_http::Request) -> Answer {
+        let response = (self.answering)(request).await;
         let status = response.status().as_u16();
         let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);

@@ -68,7 +68,7 @@ impl Casework {
         let ProposedRequest { method, path, query, body } = request.as_ref();
         let payload = json!({"method": method, "path": path, "query": query, "body": body});
         Person::new().seal_into(&self.keys, &stream, Version(1), "narrative", &payload, &mut event)?;
-        let mut proposal = Plan::default();
+        let mut proposal = plan.instead();
         proposal.write(stream, Version(0), vec![event]);
         let appended = self.append_as_is(call, proposal).await?;
         let expires_at = instant(appended.recorded_at) + TimeDelta::days(PENDING_DAYS);
@@ -90,10 +90,17 @@ impl Casework {
         Ok(action.zip(expires_at).map(proposed))
     }
 
-    /// Adds the approval to what it approves of.
+    /// Adds the approval to what it approves of. Between the first look at who approves of whose proposal and here, all of it
+    /// was read and decided: both are held against their rights again, and those are relied on.
     pub(crate) fn with_approval(&self, call: &CommandContext, mut plan: Plan) -> Result<Plan, Failure> {
         let Some(approval) = &call.approves else { return Ok(plan) };
         let reference = self.reference();
+        plan.rely_on_account(&reference, approval.proposed_by, None);
+        if let Some(asker) = &call.asker {
+            self.authority(asker, Action::ProposalDecide)?;
+        }
+        self.another_than(call, Some(approval.proposed_by))?;
+        self.require_entitled(approval.proposed_by, approval.action)?;
         let envelope = Envelope {
             area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
             occurred_at: None,
@@ -120,20 +127,20 @@ impl Casework {
         let (delegates, others) = (self.bound_delegates(by), self.bound_delegates(proposers));
         let approver = Approver { account: by, delegates: &delegates, proposers: &others };
         proposal::approve(&loaded.state, approver, self.now())?;
-        if !self.may_still_propose(proposers, action) {
-            return Err(Refusal::new(Code::ProposerUnentitled).into());
-        }
+        self.require_entitled(proposers, action)?;
         let request = self.proposed_request(&loaded).await?;
-        Ok((Approval { id, version: loaded.version, action }, request))
+        Ok((Approval { id, version: loaded.version, action, proposed_by: proposers }, request))
     }
 
-    /// Whether an account has the action in some role still: what it was given to do may be over since it proposed.
-    fn may_still_propose(&self, account: AccountId, action: Action) -> bool {
-        let known = self.speaks(account);
-        known.is_some_and(|known| {
+    /// That whoever proposed has the action in some role still: what they were given to do may be over since.
+    ///
+    /// Errors: [`Code::ProposerUnentitled`].
+    fn require_entitled(&self, account: AccountId, action: Action) -> Result<(), Refusal> {
+        let entitled = self.speaks(account).is_some_and(|known| {
             let mut askers = known.roles.iter().map(|role| Asker { account, role: *role, grant_ids: Vec::new() });
             askers.any(|asker| self.authority(&asker, action).is_ok())
-        })
+        });
+        if entitled { Ok(()) } else { Err(Refusal::new(Code::ProposerUnentitled)) }
     }
 
     /// Refuses a proposal.

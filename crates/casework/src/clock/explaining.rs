@@ -133,7 +133,7 @@ impl Casework {
                 let payload = Value::Object(said.clone());
                 person.seal_into(&self.keys, &stream, Version(version.0 + 1), "narrative", &payload, &mut new)?;
             }
-            let mut plan = Plan::default();
+            let mut plan = Plan::of(call, &reference);
             plan.write(stream, version, vec![new]);
             found.looked.rely_on(&mut plan, self);
             Ok(self.append(call, plan).await?.last)
