@@ -2,6 +2,7 @@
 //! do is known a second way, by the rows of the table and by whose everything is.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod again;
 mod flows;
 mod matrix;
 mod relations;
