@@ -6,6 +6,7 @@ mod again;
 mod flows;
 mod matrix;
 mod relations;
+mod separation;
 mod server;
 mod town;
 mod under_way;

@@ -20,6 +20,7 @@ use futures_util::future::LocalBoxFuture;
 use read_models::ReadModels;
 use serde_json::Value;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Server {
     answering: Answering,
     pub token: String,
     pub casework: Arc<Casework>,
+    /// How far its clock is ahead, in ms.
+    ahead: Arc<AtomicI64>,
     store: EventStore,
     boards: ReadModels,
 }
@@ -51,8 +54,11 @@ impl Server {
     pub async fn start() -> Self {
         // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
         let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
-        let clock: event_store::Clock =
-            Arc::new(move || at + i64::try_from(began.elapsed().as_millis()).unwrap_or_default());
+        let ahead = Arc::new(AtomicI64::new(0));
+        let moved = Arc::clone(&ahead);
+        let clock: event_store::Clock = Arc::new(move || {
+            at + moved.load(Ordering::SeqCst) + i64::try_from(began.elapsed().as_millis()).unwrap_or_default()
+        });
         let store = EventStore::start(Arc::new(MemoryLog::new()), Arc::clone(&clock)).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
         let token = Mutex::new(String::new());
@@ -79,7 +85,12 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, store, boards }
+        Self { answering, token, casework, ahead, store, boards }
+    }
+
+    /// Lets days go by.
+    pub fn later(&self, days: i64) {
+        self.ahead.fetch_add(days * 24 * 60 * 60 * 1000, Ordering::SeqCst);
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {
