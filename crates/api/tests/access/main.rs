@@ -5,6 +5,7 @@
 mod again;
 mod flows;
 mod matrix;
+mod persons;
 mod relations;
 mod separation;
 mod server;

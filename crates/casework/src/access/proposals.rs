@@ -13,7 +13,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Action, Line, Thing};
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, ProposalId};
@@ -27,6 +27,9 @@ use std::sync::Arc;
 
 /// Events read at once while proposals are listed.
 const PAGE: usize = 256;
+
+/// Proposals of which one run of the clock records that they are over.
+const EXPIRED_AT_ONCE_MAX: usize = 100;
 
 /// A proposal with its id.
 pub type Found = (ProposalId, Arc<Loaded<Proposal>>);
@@ -214,6 +217,27 @@ impl Casework {
                 Some(_) | None => return Ok(all.into_values().collect()),
             }
         }
+    }
+
+    /// Records of what nobody decided on in time that it is over: by an instant, and so many at most; the rest when it is
+    /// asked again. Answers how many.
+    pub async fn expire_proposals(&self, until: DateTime<Utc>) -> Result<usize, Failure> {
+        if !self.access_adopted() {
+            return Ok(0);
+        }
+        let until = until.min(self.now());
+        let over = self.proposals().await?.into_iter();
+        let over = over.filter_map(|(id, loaded)| Some((id, loaded.version, proposal::expire(&loaded.state, until)?)));
+        let over: Vec<_> = over.take(EXPIRED_AT_ONCE_MAX).collect();
+        for (id, version, event) in &over {
+            let key = format!("proposal {id} expired");
+            match self.record_by_clock(&key, Proposal::stream(*id), *version, event.clone().into()).await {
+                // Somebody was faster.
+                Err(Failure::Stale { .. }) | Ok(()) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(over.len())
     }
 
     /// The action of a proposal, where the role of whoever decides is among those that approve of it.

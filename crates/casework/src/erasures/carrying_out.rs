@@ -178,7 +178,7 @@ impl Casework {
     }
 
     /// Records one event of the clock, once.
-    pub(super) async fn record_by_clock(
+    pub(crate) async fn record_by_clock(
         &self,
         key: &str,
         stream: StreamId,
