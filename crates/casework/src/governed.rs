@@ -229,7 +229,7 @@ impl Casework {
             calendar: reference.calendars.newest(),
             account: call.account(),
         };
-        let (plan, said, unsealed) = (Plan::default(), None, Vec::new());
+        let (plan, said, unsealed) = (Plan::of(call, reference), None, Vec::new());
         Ok(Draft { reference, now, authority, plan, envelope, said, unsealed })
     }
 

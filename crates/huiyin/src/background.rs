@@ -8,7 +8,6 @@ use api::erasures::carrying_out;
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::security::sealing;
 use api::state::AppState;
-use casework::clock::run::ClockRun;
 use event_store::{ClockWatch, Position};
 use read_models::ListError;
 use std::io;
@@ -158,18 +157,13 @@ async fn recompute(app: &AppState, kept: &Path, done: &watch::Sender<bool>) {
 }
 
 /// Records what happened of obligations: at opening, once due dates follow the calendars, and every minute from then on.
-/// Where no policy has such a clock it costs nothing.
+/// Where no policy has such a clock there is nothing of them to find.
 async fn run_the_clock_over_obligations(app: &AppState, mut recomputed: watch::Receiver<bool>) {
     // The sender lives as long as this does.
     let _ = recomputed.wait_for(|done| *done).await;
     let mut told = None;
     loop {
-        let ended = if running::has_clock(app) {
-            running::run(app, app.casework.now(), false).await
-        } else {
-            Ok(ClockRun::default())
-        };
-        let why = match ended {
+        let why = match running::run(app, app.casework.now(), false).await {
             Ok(run) => {
                 if run.events > 0 {
                     tracing::info!(events = run.events, "the clock over obligations ran");

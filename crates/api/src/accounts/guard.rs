@@ -3,7 +3,7 @@
 
 use crate::http::caller::Caller;
 use crate::http::context::RequestContext;
-use crate::obligations::questions::about;
+use crate::obligations::questions::{about, owed};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
@@ -116,9 +116,7 @@ impl Asked<'_> {
     async fn obligation(&self) -> Result<Thing, Problem> {
         let id = ObligationId(self.id()?);
         let about = about(self.app, id).await?;
-        let today = self.casework().reference().town_date(self.casework().clock_now());
-        let standing = self.casework().obligation(id, about.as_ref(), AsOf::Now, today).await?;
-        Ok(things::owed(standing.entry.grid_id, &standing.entry.owed_by))
+        owed(self.app, id, about.as_ref()).await
     }
 
     /// Nothing to hold against them where whoever asks may read what the leaf tells of, by its own action.

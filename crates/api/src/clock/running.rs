@@ -36,12 +36,17 @@ pub fn has_clock(app: &AppState) -> bool {
 }
 
 /// Records everything that happened up to an instant and is not recorded yet, or only tells it, in steps of some subjects,
-/// the earliest instants first. Every step sees what the one before it recorded.
+/// the earliest instants first. Every step sees what the one before it recorded. Proposals that nobody decided on in time
+/// are closed with it.
 ///
 /// # Errors
 /// What stopped it; what was recorded until then is recorded.
 pub async fn run(app: &AppState, until: DateTime<Utc>, dry_run: bool) -> Result<ClockRun, RunError> {
     let mut whole = ClockRun::default();
+    if !dry_run {
+        // No obligation, and none of what is told of the run.
+        app.casework.expire_proposals(until).await?;
+    }
     if !has_clock(app) {
         // An instant after now is refused all the same.
         return Ok(app.casework.run_clock(&[], until, dry_run).await?);

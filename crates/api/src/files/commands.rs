@@ -126,7 +126,8 @@ async fn taken(app: &AppState, upload: &mut Upload, visitor: Option<Holder>) -> 
         None => said(upload)?,
     };
     let mut file = app.casework.receive_file(&draft).await.map_err(unknown)?;
-    let digest = match received(upload, &mut file).await {
+    let received = received(upload, &mut file).await;
+    let digest = match received.and_then(|digest| upload.is_let_in().map(|()| digest)) {
         Ok(digest) => digest,
         Err(problem) => {
             file.abandon().await;
@@ -165,6 +166,7 @@ async fn told_again(app: &AppState, upload: &mut Upload) -> Result<Outcome<Store
     while let Some(piece) = upload.next().await? {
         digest.update(&piece);
     }
+    upload.is_let_in()?;
     upload.command.body = of_file(upload, digest);
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
     let record = app.casework.replayed(&app.call(&upload.command)).await.map_err(unknown)?;

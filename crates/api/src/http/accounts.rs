@@ -237,7 +237,7 @@ fn account(spoken: Spoken, known_by: KnownBy) -> Account {
 }
 
 /// The one refusal of every token, whatever is wrong with it.
-fn no_token() -> Problem {
+pub(crate) fn no_token() -> Problem {
     Problem::new(HttpCode::Unauthenticated)
         .because("令牌无效、已吊销或已过期。", "The token is not valid, was revoked or has expired.")
 }

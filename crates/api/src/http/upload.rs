@@ -1,5 +1,7 @@
 //! A command whose body is a file: taken piece by piece, and never held as a whole.
 
+use crate::http::account::KnownBy;
+use crate::http::accounts::{Accounts, no_token};
 use crate::http::extract::{Command, read_head};
 use crate::http::sent::too_large;
 use crate::limits::{BODY_DEADLINE, UPLOAD_RATE_MIN};
@@ -7,7 +9,7 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use std::future::{Ready, ready};
@@ -22,6 +24,8 @@ pub struct Upload {
     pub content_type: HeaderValue,
     /// `Content-Disposition`, as it came.
     pub content_disposition: Option<HeaderValue>,
+    /// Whom to ask whether who sends it is let in still.
+    accounts: Option<web::Data<Accounts>>,
     payload: Payload,
     bytes_max: usize,
     taken: usize,
@@ -47,6 +51,18 @@ impl Upload {
 }
 
 impl Upload {
+    /// That whoever sends it is let in still. A file may take minutes to come: a token that was revoked meanwhile, or an
+    /// account that was suspended, stores nothing any more. Who holds a receipt code is asked by the use case.
+    ///
+    /// # Errors
+    /// 401, as for a token that never was one.
+    pub fn is_let_in(&self) -> Result<(), Problem> {
+        let account = &self.command.caller.account;
+        let is_stranger = account.known_by == KnownBy::Nothing;
+        let let_in = is_stranger || self.accounts.as_ref().is_some_and(|accounts| accounts.lets_in(account));
+        if let_in { Ok(()) } else { Err(no_token()) }
+    }
+
     /// Reads the rest, within the bounds, to no end: a client that is still sending would not come to read an answer, and
     /// the end of the connection under its hands would look like trouble of the network.
     pub async fn pass_over(&mut self) {
@@ -66,6 +82,7 @@ impl FromRequest for Upload {
                 command,
                 content_type,
                 content_disposition: header(CONTENT_DISPOSITION),
+                accounts: request.app_data::<web::Data<Accounts>>().cloned(),
                 payload: payload.take(),
                 bytes_max,
                 taken: 0,

@@ -3,7 +3,7 @@
 use crate::http::commands::{CommandResult, changed, run, settle};
 use crate::http::extract::{Command, PathId};
 use crate::input::body::{Fields, List, PastInstant, Text, body};
-use crate::obligations::questions::{about, shown};
+use crate::obligations::questions::{about, owed, shown};
 use crate::obligations::view::ObligationView;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, web};
 use casework::clock::explaining::{ExplanationDecision, NewExplanation};
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
+use domain::access::Action;
 use domain::clock::Candidate;
 use domain::ids::{FileId, ObligationId};
 use domain::refusal::{Code, Refusal};
@@ -81,7 +82,14 @@ async fn on_obligation<B>(
     let about = about(app, id).await?;
     let ran = run(app, command, read, async |call, body| act(call, id, about.as_ref(), body).await).await?;
     let now = |position: &Position| (*position, app.present());
-    let load = async |record: &CommandRecord| Ok::<_, Problem>(record.last);
+    let load = async |record: &CommandRecord| {
+        // Who owes it may be another by now than whoever sent the command might speak for.
+        if app.casework.access_adopted() {
+            let (asker, owed) = (command.caller.account.asker(command.role), owed(app, id, about.as_ref()).await?);
+            app.casework.let_read(&asker, Action::ObligationRead, || owed).await?;
+        }
+        Ok::<_, Problem>(record.last)
+    };
     let CommandResult { did: position, snapshot, replayed } = settle(app, command, ran, now, load).await?;
     let (version, obligation) = shown(app, id, about.as_ref(), &snapshot).await?;
     Ok(changed(version, replayed).answer(ObligationChanged { obligation, position: position.0 }))

@@ -40,6 +40,13 @@ pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Can
     Ok(Some(app.read_models.counting_for(subject).await?))
 }
 
+/// What access turns on of an obligation: who owes it now, and in which grid.
+pub(crate) async fn owed(app: &AppState, id: ObligationId, about: Option<&Candidate>) -> Result<Thing, Problem> {
+    let today = app.casework.reference().town_date(app.casework.clock_now());
+    let standing = app.casework.obligation(id, about, AsOf::Now, today).await?;
+    Ok(things::owed(standing.entry.grid_id, &standing.entry.owed_by))
+}
+
 /// An obligation as it stood at a moment, and the version of its stream.
 pub(crate) async fn shown(
     app: &AppState,

@@ -2,10 +2,14 @@
 //! do is known a second way, by the rows of the table and by whose everything is.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod again;
 mod flows;
 mod full_log;
 mod matrix;
+mod persons;
 mod relations;
+mod separation;
 mod server;
 mod town;
+mod under_way;
 mod words;

@@ -20,6 +20,7 @@ use futures_util::future::LocalBoxFuture;
 use read_models::ReadModels;
 use serde_json::Value;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub struct Server {
     answering: Answering,
     pub token: String,
     pub casework: Arc<Casework>,
+    /// How far its clock is ahead, in ms.
+    ahead: Arc<AtomicI64>,
     store: EventStore,
     boards: ReadModels,
     /// Where it is recorded.
@@ -54,8 +57,11 @@ impl Server {
         // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
         let log = Arc::new(FullLog::default());
         let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
-        let clock: event_store::Clock =
-            Arc::new(move || at + i64::try_from(began.elapsed().as_millis()).unwrap_or_default());
+        let ahead = Arc::new(AtomicI64::new(0));
+        let moved = Arc::clone(&ahead);
+        let clock: event_store::Clock = Arc::new(move || {
+            at + moved.load(Ordering::SeqCst) + i64::try_from(began.elapsed().as_millis()).unwrap_or_default()
+        });
         let store = EventStore::start(Arc::clone(&log) as _, Arc::clone(&clock)).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
         let token = Mutex::new(String::new());
@@ -82,7 +88,12 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, store, boards, log }
+        Self { answering, token, casework, ahead, store, boards, log }
+    }
+
+    /// Lets days go by.
+    pub fn later(&self, days: i64) {
+        self.ahead.fetch_add(days * 24 * 60 * 60 * 1000, Ordering::SeqCst);
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {
@@ -92,6 +103,12 @@ impl Server {
     pub async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
         let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
         self.ask(request.set_payload(body.to_string()), token).await
+    }
+
+    /// A command under a key.
+    pub async fn keyed(&self, token: &str, key: &str, path: &str, body: &Value) -> Answer {
+        let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
+        self.ask(request.insert_header(("Idempotency-Key", key)).set_payload(body.to_string()), token).await
     }
 
     /// A command that has to be done.
@@ -122,7 +139,12 @@ impl Server {
             "" => request,
             token => request.insert_header(("Authorization", format!("Bearer {token}"))),
         };
-        let response = (self.answering)(request.to_request()).await;
+        self.answered(request.to_request()).await
+    }
+
+    /// The same of a request that is made already.
+    pub async fn answered(&self, request: actix_http::Request) -> Answer {
+        let response = (self.answering)(request).await;
         let status = response.status().as_u16();
         let text = String::from_utf8_lossy(&read_body(response).await).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);

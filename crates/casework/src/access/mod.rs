@@ -8,6 +8,7 @@ pub mod credentials;
 pub mod held;
 pub mod identity;
 pub mod proposals;
+mod replays;
 mod seen;
 mod separation;
 pub mod sight;

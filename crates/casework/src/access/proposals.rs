@@ -13,7 +13,7 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Action, Line, Thing};
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, ProposalId};
@@ -27,6 +27,9 @@ use std::sync::Arc;
 
 /// Events read at once while proposals are listed.
 const PAGE: usize = 256;
+
+/// Proposals of which one run of the clock records that they are over.
+const EXPIRED_AT_ONCE_MAX: usize = 100;
 
 /// A proposal with its id.
 pub type Found = (ProposalId, Arc<Loaded<Proposal>>);
@@ -68,7 +71,7 @@ impl Casework {
         let ProposedRequest { method, path, query, body } = request.as_ref();
         let payload = json!({"method": method, "path": path, "query": query, "body": body});
         Person::new().seal_into(&self.keys, &stream, Version(1), "narrative", &payload, &mut event)?;
-        let mut proposal = Plan::default();
+        let mut proposal = plan.instead();
         proposal.write(stream, Version(0), vec![event]);
         let appended = self.append_as_is(call, proposal).await?;
         let expires_at = instant(appended.recorded_at) + TimeDelta::days(PENDING_DAYS);
@@ -90,10 +93,17 @@ impl Casework {
         Ok(action.zip(expires_at).map(proposed))
     }
 
-    /// Adds the approval to what it approves of.
+    /// Adds the approval to what it approves of. Between the first look at who approves of whose proposal and here, all of it
+    /// was read and decided: both are held against their rights again, and those are relied on.
     pub(crate) fn with_approval(&self, call: &CommandContext, mut plan: Plan) -> Result<Plan, Failure> {
         let Some(approval) = &call.approves else { return Ok(plan) };
         let reference = self.reference();
+        plan.rely_on_account(&reference, approval.proposed_by, None);
+        if let Some(asker) = &call.asker {
+            self.authority(asker, Action::ProposalDecide)?;
+        }
+        self.another_than(call, Some(approval.proposed_by))?;
+        self.require_entitled(approval.proposed_by, approval.action)?;
         let envelope = Envelope {
             area: reference.areas.town().map(|town| town.id.0).unwrap_or_default(),
             occurred_at: None,
@@ -120,20 +130,20 @@ impl Casework {
         let (delegates, others) = (self.bound_delegates(by), self.bound_delegates(proposers));
         let approver = Approver { account: by, delegates: &delegates, proposers: &others };
         proposal::approve(&loaded.state, approver, self.now())?;
-        if !self.may_still_propose(proposers, action) {
-            return Err(Refusal::new(Code::ProposerUnentitled).into());
-        }
+        self.require_entitled(proposers, action)?;
         let request = self.proposed_request(&loaded).await?;
-        Ok((Approval { id, version: loaded.version, action }, request))
+        Ok((Approval { id, version: loaded.version, action, proposed_by: proposers }, request))
     }
 
-    /// Whether an account has the action in some role still: what it was given to do may be over since it proposed.
-    fn may_still_propose(&self, account: AccountId, action: Action) -> bool {
-        let known = self.speaks(account);
-        known.is_some_and(|known| {
+    /// That whoever proposed has the action in some role still: what they were given to do may be over since.
+    ///
+    /// Errors: [`Code::ProposerUnentitled`].
+    fn require_entitled(&self, account: AccountId, action: Action) -> Result<(), Refusal> {
+        let entitled = self.speaks(account).is_some_and(|known| {
             let mut askers = known.roles.iter().map(|role| Asker { account, role: *role, grant_ids: Vec::new() });
             askers.any(|asker| self.authority(&asker, action).is_ok())
-        })
+        });
+        if entitled { Ok(()) } else { Err(Refusal::new(Code::ProposerUnentitled)) }
     }
 
     /// Refuses a proposal.
@@ -207,6 +217,27 @@ impl Casework {
                 Some(_) | None => return Ok(all.into_values().collect()),
             }
         }
+    }
+
+    /// Records of what nobody decided on in time that it is over: by an instant, and so many at most; the rest when it is
+    /// asked again. Answers how many.
+    pub async fn expire_proposals(&self, until: DateTime<Utc>) -> Result<usize, Failure> {
+        if !self.access_adopted() {
+            return Ok(0);
+        }
+        let until = until.min(self.now());
+        let over = self.proposals().await?.into_iter();
+        let over = over.filter_map(|(id, loaded)| Some((id, loaded.version, proposal::expire(&loaded.state, until)?)));
+        let over: Vec<_> = over.take(EXPIRED_AT_ONCE_MAX).collect();
+        for (id, version, event) in &over {
+            let key = format!("proposal {id} expired");
+            match self.record_by_clock(&key, Proposal::stream(*id), *version, event.clone().into()).await {
+                // Somebody was faster.
+                Err(Failure::Stale { .. }) | Ok(()) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(over.len())
     }
 
     /// The action of a proposal, where the role of whoever decides is among those that approve of it.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::Action;
-use domain::ids::ProposalId;
+use domain::ids::{AccountId, ProposalId};
 use event_store::{Position, Version};
 
 /// A request as it was sent, to be told to whoever decides and done when they approve.
@@ -40,4 +40,6 @@ pub struct Approval {
     pub version: Version,
     /// What it is for.
     pub action: Action,
+    /// Who proposed it.
+    pub proposed_by: AccountId,
 }

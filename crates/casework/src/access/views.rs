@@ -163,10 +163,10 @@ impl Casework {
         let events = views.iter().map(|viewed| envelope.plain(&PersonalDataEvent::Viewed(viewed.clone()).into()));
         let events = events.collect::<Result<Vec<_>, _>>()?;
         let stream = StreamId::of(FAMILY, asker.account.0);
-        let mut plan = Plan::default();
-        plan.writes.push(Write { stream, expected: Expected::Any, events });
         let mut call = CommandContext::of_account(asker.account.0, asker.role, None, [0; 32]);
         call.asker = Some(asker.clone());
+        let mut plan = Plan::of(&call, &reference);
+        plan.writes.push(Write { stream, expected: Expected::Any, events });
         let appended = self.store.append(self.under(&call, plan)).await;
         appended.map_err(|error| Failure::Unavailable(error.to_string()))?;
         Ok(())

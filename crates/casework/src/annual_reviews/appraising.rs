@@ -138,7 +138,8 @@ impl Casework {
 
     /// Decides on a dispute.
     ///
-    /// Errors: [`Failure::NotFound`] where it is not there.
+    /// Errors: [`Failure::NotFound`] where it is not there; [`domain::refusal::Code::SamePerson`] for
+    /// whoever raised it (S2).
     pub fn decide_dispute<'a>(
         &'a self,
         call: &'a CommandContext,
@@ -154,6 +155,8 @@ impl Casework {
             }
             let said = words([("text", Some(text))]);
             self.on_appraisal(call, of, at, &said, &|case| {
+                let waits = case.appraisal.dispute(id).filter(|dispute| dispute.decided.is_none());
+                self.another_than(call, waits.and_then(|dispute| dispute.by)).map_err(|refusal| vec![refusal])?;
                 one(appraisal::decide(case, id, upheld).map(AppraisalEvent::DisputeDecided))
             })
             .await

@@ -70,7 +70,8 @@ impl Casework {
 
     /// Decides on the explanation that waits. Accepted it excuses.
     ///
-    /// Errors: [`Failure::NotFound`]; [`Code::ReasonMissing`] of a refusal without one; those of [`decide`].
+    /// Errors: [`Failure::NotFound`]; [`Code::ReasonMissing`] of a refusal without one; [`Code::SamePerson`] for whoever gave
+    /// it (S2); those of [`decide`].
     pub fn decide_explanation<'a>(
         &'a self,
         call: &'a CommandContext,
@@ -84,6 +85,7 @@ impl Casework {
                 if !decision.accepted && decision.reason.is_none() {
                     return Err(Refusal::new(Code::ReasonMissing).at("/reason"));
                 }
+                self.another_than(call, found.told.record.explained_by())?;
                 let clause = found.entry.key.code.clause();
                 decide(&found.told.record, clause, rules, decision.accepted, at)
                     .map(ObligationEvent::ExplanationDecided)
@@ -133,7 +135,7 @@ impl Casework {
                 let payload = Value::Object(said.clone());
                 person.seal_into(&self.keys, &stream, Version(version.0 + 1), "narrative", &payload, &mut new)?;
             }
-            let mut plan = Plan::default();
+            let mut plan = Plan::of(call, &reference);
             plan.write(stream, version, vec![new]);
             found.looked.rely_on(&mut plan, self);
             Ok(self.append(call, plan).await?.last)

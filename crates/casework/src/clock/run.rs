@@ -147,7 +147,7 @@ impl Casework {
             let found = self.unrecorded(&looked, until).await?;
             let found = found.into_iter().find(|(found, found_of, _)| found == key && *found_of == of);
             let Some((_, _, happening)) = found else { return Ok::<_, Attempt>(None) };
-            let mut plan = Plan::default();
+            let mut plan = Plan::of(&call, &self.reference());
             let then = looked.timeline.rules_at(happening.at);
             let stream = StreamId::of("obligation", key.id().0);
             let envelope = Envelope {

@@ -178,7 +178,7 @@ impl Casework {
     }
 
     /// Records one event of the clock, once.
-    pub(super) async fn record_by_clock(
+    pub(crate) async fn record_by_clock(
         &self,
         key: &str,
         stream: StreamId,
@@ -199,7 +199,7 @@ impl Casework {
             calendar: reference.calendars.newest(),
             account: None,
         };
-        let mut plan = Plan::default();
+        let mut plan = Plan::of(&call, &reference);
         plan.write(stream, seen, vec![envelope.plain(&event)?]);
         self.store.append(self.under(&call, plan)).await?;
         Ok(())

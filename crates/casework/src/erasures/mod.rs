@@ -15,7 +15,7 @@ use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
 use domain::erasure::{self, Draft, Erasure};
-use domain::ids::{AreaId, ErasureId, FileId, IssueId, LegalHoldId, ReceptionId};
+use domain::ids::{AccountId, AreaId, ErasureId, FileId, IssueId, LegalHoldId, ReceptionId};
 use domain::legal_hold::{self, HoldScope};
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{ErasureGround, ErasureRefusal, PersonalClass};
@@ -130,6 +130,7 @@ impl Casework {
             } else {
                 erasure::refuse(erasure, &call.actor, decision.refusal_ground)?
             };
+            self.another_than(call, AccountId::of_actor(&erasure.requested_by))?;
             if let Some(reason) = &decision.reason {
                 written.say("narrative", json!({"reason": reason}));
             }

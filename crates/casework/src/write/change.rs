@@ -52,7 +52,8 @@ pub(crate) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    /// Under these rules; nothing is wanted yet.
+    /// Under these rules; nothing is wanted yet. The reference data is to be what was read before anything else was: the
+    /// rights of whoever commands are held to it.
     pub fn new(
         casework: &'a Casework,
         call: &'a CommandContext,
@@ -61,7 +62,8 @@ impl<'a> Transaction<'a> {
         at: OccurredAt,
     ) -> Self {
         let at = at.unwrap_or(rules.now);
-        Self { casework, call, reference, rules, at, plan: Plan::default(), things: Vec::new(), years: BTreeSet::new() }
+        let plan = Plan::of(call, reference);
+        Self { casework, call, reference, rules, at, plan, things: Vec::new(), years: BTreeSet::new() }
     }
 
     /// Under the policy version that a thing runs under.

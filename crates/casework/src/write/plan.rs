@@ -6,11 +6,11 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use domain::event::Event;
 use domain::ids::AccountId;
+use domain::vocabulary::Role;
 use event_store::{Append, Check, Expected, NewEvent, Position, StreamId, Version, Write};
 use uuid::Uuid;
 
 /// What an attempt wants appended.
-#[derive(Default)]
 pub(crate) struct Plan {
     pub writes: Vec<Write>,
     pub checks: Vec<Check>,
@@ -19,26 +19,46 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Demands that the access rules, and what the rights of whoever commands follow from, are still what they were: a grant
-    /// that ends meanwhile, a mandate or an appointment, ends the command.
-    fn rely_on_rights(&mut self, call: &CommandContext, reference: &Reference) {
+    /// Nothing yet, but that the access rules, and what the rights of whoever commands follow from, are still what they were
+    /// in this reference data. It is to be read before anything is held against those rights: then a grant that ends
+    /// meanwhile, or a mandate, or an appointment, ends the command.
+    pub fn of(call: &CommandContext, reference: &Reference) -> Self {
+        let mut plan = Self { writes: Vec::new(), checks: Vec::new(), bulk: false };
+        if let Some(access) = StreamId::new("access") {
+            let seen = reference.version(&access);
+            plan.check(access, seen);
+        }
+        if let Some(asker) = &call.asker {
+            plan.rely_on_account(reference, asker.account, Some(asker.role));
+        }
+        plan
+    }
+
+    /// Nothing yet, that leans on the same.
+    pub fn instead(&self) -> Self {
+        Self { writes: Vec::new(), checks: self.checks.clone(), bulk: false }
+    }
+
+    /// Demands that an account, and what its grants in a role follow from, or in all its roles, are still what they were.
+    pub fn rely_on_account(&mut self, reference: &Reference, account: AccountId, role: Option<Role>) {
+        if reference.access.adopted.is_none() {
+            return;
+        }
         let mut rely_on = |stream: StreamId| {
             let seen = reference.version(&stream);
             self.check(stream, seen);
         };
-        if let Some(access) = StreamId::new("access") {
-            rely_on(access);
-        }
-        let Some(asker) = call.asker.as_ref().filter(|_| reference.access.adopted.is_some()) else { return };
-        rely_on(StreamId::of("account", asker.account.0));
-        let known = reference.accounts.get(asker.account);
-        for grant in known.into_iter().flat_map(|known| known.standing()).filter(|grant| grant.given.role == asker.role)
-        {
-            if let Some(delegate) = grant.given.delegate_id {
+        rely_on(StreamId::of("account", account.0));
+        let standing = reference.accounts.get(account).into_iter().flat_map(|known| known.standing());
+        for given in standing.map(|grant| &grant.given).filter(|given| role.is_none_or(|role| role == given.role)) {
+            if let Some(delegate) = given.delegate_id {
                 rely_on(StreamId::of("delegate", delegate.0));
             }
-            if let Some(area) = grant.given.area_id {
+            if let Some(area) = given.area_id {
                 rely_on(StreamId::of("area", area.0));
+            }
+            if let Some(office) = given.office_id {
+                rely_on(StreamId::of("office", office.0));
             }
         }
     }
@@ -105,10 +125,8 @@ pub(crate) struct Envelope {
 
 impl Casework {
     /// What the store is asked to record under a call's command, under the access rules in force.
-    pub(crate) fn under(&self, call: &CommandContext, mut plan: Plan) -> Append {
-        let reference = self.reference();
-        plan.rely_on_rights(call, &reference);
-        Append { access: reference.access.mark().map(str::to_owned), ..plan.under(call) }
+    pub(crate) fn under(&self, call: &CommandContext, plan: Plan) -> Append {
+        Append { access: self.reference().access.mark().map(str::to_owned), ..plan.under(call) }
     }
 }
 
@@ -131,3 +149,6 @@ impl Envelope {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,8 @@ impl<E: Into<Failure>> From<E> for Attempt {
 impl Casework {
     /// Whether this very call was answered before. To be asked first, before a body is even read.
     ///
-    /// Errors: [`Failure::KeyReused`] when the key came with another request.
+    /// Errors: [`Failure::KeyReused`] when the key came with another request; [`Failure::Forbidden`] or [`Failure::NotFound`]
+    /// where whoever asks has lost the rights to be told of it since.
     pub fn replayed<'a>(&'a self, call: &'a CommandContext) -> Boxed<'a, Result<Option<CommandRecord>, Failure>> {
         Box::pin(async move {
             if call.is_first {
@@ -75,6 +76,7 @@ impl Casework {
                 Some(_) | None => {
                     // It is on record a moment before the head shows it, and is answered from there.
                     self.store.wait_for(record.last, UNTIL_SHOWN).await;
+                    self.let_hear_again(call, &record).await?;
                     Ok(Some(record))
                 }
             }

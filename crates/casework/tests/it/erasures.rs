@@ -238,6 +238,25 @@ async fn what_need_not_be_at_once_is_carried_out_in_the_night() {
     }
 }
 
+#[tokio::test]
+async fn what_a_legal_hold_covers_since_its_approval_waits_until_that_is_over() {
+    let town = Town::new().await;
+    let cases = &town.casework;
+    let reception = town.received("reception", 0).await;
+    let new = NewErasure { at_once: false, ..asks(vec![visitor(reception.id)], PersonalClass::ALL) };
+    let erasure = approved(&town, "erase", &new).await;
+    let held = HeldMatter::Reception(reception.id);
+    let until = at("2026-12-01 00:00").date_naive();
+    let hold = done(cases.set_legal_hold(&town.call("hold"), &held, until, "配合调查。").await.unwrap()).made;
+    town.set("2026-11-20 02:30");
+    assert_eq!(cases.carry_out_erasures(cases.now(), &|| {}).await.unwrap().erasures, []);
+    assert!(told(cases, &reception_of(reception.id)).await[0].is_some(), "nothing is lost");
+    assert_eq!(cases.reference().erasures.get(erasure).unwrap().state, ErasureState::Approved);
+    done(cases.lift_legal_hold(&town.call("lift"), hold, "调查结束。").await.unwrap());
+    assert_eq!(cases.carry_out_erasures(cases.now(), &|| {}).await.unwrap().erasures, [erasure]);
+    assert!(told(cases, &reception_of(reception.id)).await[0].is_none());
+}
+
 /// Records a reception as versions before did: one key for all that lies with its visitor.
 async fn of_key_format_1(town: &Town) -> ReceptionId {
     let cases = &town.casework;

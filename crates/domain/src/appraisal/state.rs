@@ -2,7 +2,7 @@
 
 use super::events::{Adjusted, AppraisalEvent, Disputed, EntryDisputed};
 use crate::claims::Claim;
-use crate::ids::{DisputeId, FileId};
+use crate::ids::{AccountId, DisputeId, FileId};
 use crate::vocabulary::{AppraisedBy, DisputeState, Grade, Indicator};
 use crate::{Fold, Stamp};
 use chrono::NaiveDate;
@@ -79,6 +79,8 @@ pub struct Dispute {
     pub of: Option<Disputed>,
     /// When it was raised.
     pub raised: Claim,
+    /// The account that raised it; nothing where none did.
+    pub by: Option<AccountId>,
     /// Whether it was right, and when that was decided.
     pub decided: Option<(bool, Claim)>,
 }
@@ -167,7 +169,8 @@ impl Fold for Appraisal {
                 claim,
             }),
             AppraisalEvent::EntryDisputed(EntryDisputed { dispute_id: id, indicator, of, year: _, delegate_id: _ }) => {
-                self.disputes.push(Dispute { id: *id, indicator: *indicator, of: *of, raised: claim, decided: None });
+                let (id, indicator, of) = (*id, *indicator, *of);
+                self.disputes.push(Dispute { id, indicator, of, raised: claim, by: at.account, decided: None });
             }
             AppraisalEvent::DisputeDecided(decided) => {
                 let mut disputes = self.disputes.iter_mut();

@@ -58,7 +58,7 @@ pub fn decide(
     at: DateTime<Utc>,
 ) -> Result<ExplanationDecided, Refusal> {
     match record.explanations.last() {
-        Some(Explanation { claim, decided: None }) => {
+        Some(Explanation { claim, decided: None, .. }) => {
             claimed(rules, at, claim.at)?;
             Ok(ExplanationDecided { accepted })
         }

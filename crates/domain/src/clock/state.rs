@@ -3,6 +3,7 @@
 
 use super::events::{Breached, ObligationEvent, TierReached};
 use crate::claims::Claim;
+use crate::ids::AccountId;
 use crate::issue::Issue;
 use crate::vocabulary::{Breach, ExplanationState, ObligationCode, Tier};
 use crate::{Fold, Stamp};
@@ -28,6 +29,8 @@ pub struct ObligationRecord {
 pub struct Explanation {
     /// When.
     pub claim: Claim,
+    /// The account that said it; nothing where none did.
+    pub by: Option<AccountId>,
     /// Whether it was accepted, and when that was decided.
     pub decided: Option<(bool, Claim)>,
 }
@@ -41,6 +44,11 @@ impl ObligationRecord {
     /// Whether a tier was reached.
     pub fn has_reached(&self, tier: Tier) -> bool {
         self.tiers.iter().any(|(reached, _)| reached.tier == tier)
+    }
+
+    /// Who gave the explanation that waits: another person decides on it (S2).
+    pub fn explained_by(&self) -> Option<AccountId> {
+        self.explanations.last().filter(|last| last.decided.is_none())?.by
     }
 
     /// Where the newest explanation stands.
@@ -74,7 +82,9 @@ impl Fold for ObligationRecord {
         match event {
             ObligationEvent::Breached(breached) => self.breaches.push((breached.clone(), claim)),
             ObligationEvent::TierReached(reached) => self.tiers.push((reached.clone(), claim)),
-            ObligationEvent::Explained(_) => self.explanations.push(Explanation { claim, decided: None }),
+            ObligationEvent::Explained(_) => {
+                self.explanations.push(Explanation { claim, by: at.account, decided: None });
+            }
             ObligationEvent::ExplanationDecided(decided) => {
                 if let Some(last) = self.explanations.last_mut() {
                     last.decided = Some((decided.accepted, claim));

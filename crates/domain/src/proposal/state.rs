@@ -62,7 +62,8 @@ impl Fold for Proposal {
             ProposalEvent::Approved(_) => decided(self, ProposalState::Approved),
             ProposalEvent::Refused(_) => decided(self, ProposalState::Refused),
             ProposalEvent::Retracted(_) => decided(self, ProposalState::Retracted),
-            ProposalEvent::Expired(_) => decided(self, ProposalState::Expired),
+            // Nobody decided, and it was over before that was recorded.
+            ProposalEvent::Expired(_) => self.state = Some(ProposalState::Expired),
         }
     }
 }

@@ -71,7 +71,10 @@ fn it_can_be_decided_on_for_fourteen_days() {
     assert!(approve(&proposal, by(OTHER), just_before).is_ok());
     assert_eq!(expire(&proposal, just_before), None);
     assert_eq!(refuse(&proposal, by(OTHER), over).unwrap_err().code, Code::ProposalExpired);
-    proposal.apply(&expire(&proposal, over).unwrap(), &at(2, OTHER));
+    let by_the_clock = Stamp { account: None, ..at(2, OTHER) };
+    proposal.apply(&expire(&proposal, over).unwrap(), &by_the_clock);
     assert_eq!(proposal.state, Some(ProposalState::Expired));
+    assert_eq!((proposal.decided_by, proposal.decided_at), (None, None), "nobody decided");
+    assert_eq!(refuse(&proposal, by(OTHER), over).unwrap_err().code, Code::ProposalExpired);
     assert_eq!(expire(&proposal, over), None);
 }

@@ -166,12 +166,10 @@ pub(crate) async fn withdrawal(
     .await
 }
 
-body! {
-    /// 来访人申请删除个人信息，无需内容。The visitor asks for an erasure; nothing else is to be said.
-    #[example = {}]
-    struct AskReceiptErasure {
-    }
-}
+/// 来访人申请删除个人信息，无需内容。The visitor asks for an erasure; nothing else is to be said.
+#[derive(ToSchema)]
+#[schema(example = json!({}))]
+pub struct AskReceiptErasure {}
 
 /// 来访人的删除申请。What the visitor asked to be erased.
 #[derive(Serialize, ToSchema)]
@@ -205,7 +203,7 @@ pub(crate) async fn erasure_request(
 ) -> Result<HttpResponse, Problem> {
     let found = found(&app, &parts).await?;
     let command = command.about(Strangers::Receipt, found.map_or(Uuid::nil(), |holder| holder.issue.0));
-    let ran = run(&app, &command, AskReceiptErasure::read, async |call, _| match &found {
+    let ran = run(&app, &command, |_| Some(()), async |call, ()| match &found {
         Some(holder) => app.casework.erasure_by_receipt(call, holder).await,
         None => Err(Failure::NotFound),
     })

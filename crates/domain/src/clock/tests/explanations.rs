@@ -2,10 +2,12 @@
 
 use crate::clock::{Explained, ExplanationDecided, ObligationEvent, ObligationRecord, decide, explain};
 use crate::fixtures::day;
+use crate::ids::AccountId;
 use crate::issue::fixture::{at, rules};
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::{ExplanationState, ObligationStatus};
 use crate::{Fold as _, Stamp};
+use uuid::Uuid;
 
 const CLAUSE: &str = "C-4.1";
 
@@ -57,6 +59,22 @@ fn what_is_late_or_missing_is_explained_one_at_a_time_and_three_times_at_most() 
     // Nobody explains a breach before its day.
     assert!(said(&record(&[]), ObligationStatus::Late, "2026-11-20 00:00").is_ok());
     assert_eq!(no(said(&record(&[]), ObligationStatus::Late, "2026-11-19 23:59")).0, Code::BeforePrevious);
+}
+
+#[test]
+fn who_gave_the_explanation_that_waits_is_known_until_it_is_decided() {
+    let when = "2026-12-01 09:00";
+    let who = AccountId(Uuid::from_u128(5));
+    let mut told = record(&[]);
+    assert_eq!(told.explained_by(), None);
+    let at = |version: u64, account: AccountId| Stamp {
+        account: Some(account),
+        ..crate::fixtures::stamp(700 + version, version)
+    };
+    told.apply(&explained(when).0, &at(1, who));
+    assert_eq!(told.explained_by(), Some(who));
+    told.apply(&decided(false, when).0, &at(2, AccountId(Uuid::from_u128(6))));
+    assert_eq!(told.explained_by(), None);
 }
 
 #[test]

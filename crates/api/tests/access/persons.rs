@@ -1,0 +1,95 @@
+//! What takes two persons, and what becomes of it when one of them is no more what they were, or nobody decides.
+
+use crate::town::Town;
+use actix_web::test::TestRequest;
+use casework::loaded::AsOf;
+use domain::ids::ProposalId;
+use domain::proposal::Proposal;
+use domain::vocabulary::ProposalState;
+use serde_json::{Value, json};
+
+async fn propose(town: &Town) -> String {
+    let body = json!({"name": "新账户", "holder": "machine"});
+    let proposed = town.server.post(town.token("administrator"), "/v1/accounts", &body).await;
+    assert_eq!(proposed.status, 202, "{}", proposed.text);
+    proposed.body["proposal"]["id"].as_str().unwrap().to_owned()
+}
+
+fn decision(id: &str) -> String {
+    format!("/v1/proposals/{id}/decision")
+}
+
+fn yes() -> Value {
+    json!({"approved": true})
+}
+
+#[tokio::test]
+async fn nothing_is_approved_of_whose_proposer_was_suspended() {
+    let town = Town::adopted().await;
+    let id = propose(&town).await;
+    let office = town.token("congress_office");
+    let suspension = format!("/v1/accounts/{}/suspension", town.accounts["administrator"]);
+    town.server.done(office, &suspension, &json!({"reason_code": "security"})).await;
+    let refused = town.server.post(office, &decision(&id), &yes()).await;
+    assert_eq!((refused.status, refused.code()), (409, "proposer_unentitled"), "{}", refused.text);
+    let shown = town.server.told(office, &format!("/v1/proposals/{id}")).await;
+    assert_eq!((&shown["state"], &shown["version"]), (&json!("pending"), &json!(1)), "it waits still");
+    // It can be refused all the same.
+    let refusal = town.server.done(office, &decision(&id), &json!({"approved": false})).await;
+    assert_eq!(refusal["proposal"]["state"], "refused");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn if_match_of_an_approval_is_of_the_proposal() {
+    let town = Town::adopted().await;
+    let id = propose(&town).await;
+    let approve = async |version: &str| {
+        let request = TestRequest::post().uri(&decision(&id)).insert_header(("Content-Type", "application/json"));
+        let request = request.insert_header(("If-Match", version)).set_payload(yes().to_string());
+        town.server.ask(request, town.token("congress_office")).await
+    };
+    let stale = approve("\"2\"").await;
+    assert_eq!((stale.status, stale.code()), (412, "stale_version"), "{}", stale.text);
+    let accounts = town.server.told(town.token("administrator"), "/v1/accounts?limit=200").await;
+    assert!(!accounts.to_string().contains("新账户"), "nothing was done");
+    let approved = approve("\"1\"").await;
+    assert_eq!((approved.status, &approved.body["proposal"]["state"]), (200, &json!("approved")), "{}", approved.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn that_nobody_decided_in_time_is_recorded_once() {
+    let town = Town::adopted().await;
+    let (over, retracted) = (propose(&town).await, propose(&town).await);
+    let retract = format!("/v1/proposals/{retracted}/retraction");
+    town.server.done(town.token("administrator"), &retract, &json!({})).await;
+    let office = town.token("congress_office");
+    let run = async || town.server.done(office, "/v1/clock-runs", &json!({})).await;
+    let loaded = async |id: &str| {
+        let id = ProposalId(id.parse().unwrap());
+        town.server.casework.load::<Proposal>(id, AsOf::Now).await.unwrap()
+    };
+    run().await;
+    assert_eq!(loaded(&over).await.version.0, 1, "it can be decided on still");
+    town.server.later(14);
+    let told = async || {
+        let mut shown = town.server.told(office, &format!("/v1/proposals/{over}")).await;
+        shown.as_object_mut().unwrap().remove("version");
+        shown
+    };
+    let before = told().await;
+    assert_eq!(before["state"], "expired", "by the time alone");
+    for _ in 0..2 {
+        run().await;
+        let loaded = loaded(&over).await;
+        assert_eq!((loaded.version.0, loaded.state.state), (2, Some(ProposalState::Expired)));
+    }
+    assert_eq!(told().await, before, "nobody decided, and it is told as before");
+    assert_eq!(loaded(&retracted).await.version.0, 2, "what was taken back is not over");
+    let recorded = town.server.casework.store.event(loaded(&over).await.position).await.unwrap().unwrap();
+    assert_eq!(recorded.leaf().unwrap().actor, "system/clock");
+    let late = town.server.post(office, &decision(&over), &yes()).await;
+    assert_eq!((late.status, late.code()), (409, "proposal_expired"), "{}", late.text);
+    town.server.stop().await;
+}

@@ -1,0 +1,110 @@
+//! Nobody decides about themselves, or on what they asked for; and a grid decides on nothing that is the town's.
+
+use crate::town::Town;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn nobody_hands_their_own_over_in_bulk() {
+    let town = Town::adopted().await;
+    // The first grid's convener is its party delegate.
+    let body = |issue: usize| {
+        json!({"issue_ids": [town.issues[issue]], "to_delegate_id": town.delegates[1][0], "reason_code": "long_leave",
+            "reason": "外出学习三个月。"})
+    };
+    let path = |delegate: usize| format!("/v1/delegates/{}/handovers", town.delegates[0][delegate]);
+    let own = town.server.post(town.token("convener"), &path(0), &body(0)).await;
+    assert_eq!((own.status, own.code()), (409, "own_matter"), "{}", own.text);
+    town.server.done(town.token("convener"), &path(1), &body(1)).await;
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_grid_decides_on_nothing_of_the_towns_level_in_a_meeting() {
+    let town = Town::adopted().await;
+    let (convener, office) = (town.token("convener"), town.token("congress_office"));
+    let body =
+        json!({"grid_id": town.grids[0], "kind": "regular", "scheduled_on": "2026-11-24", "with_work_meeting": true});
+    let meeting = town.server.done(convener, "/v1/meetings", &body).await;
+    let meeting = meeting["meeting"]["id"].as_str().unwrap();
+    let of_major = |what: &str| format!("/v1/major-issues/{}/{what}", town.major_issue);
+    town.server.done(office, &of_major("level-changes"), &json!({"to": "L3", "reason": "涉及两个网格。"})).await;
+    let decisions = format!("/v1/meetings/{meeting}/decisions");
+    let decision = json!({"major_issue_id": town.major_issue, "decision": "由水务所牵头。"});
+    let deferrals = format!("/v1/meetings/{meeting}/deferrals");
+    let deferral = json!({"major_issue_id": town.major_issue, "reason_code": "needs_facts", "reason": "待检测。"});
+    let deliberation = json!({"held_on": "2026-11-24", "meeting_id": meeting, "decision": "由水务所牵头。"});
+    for (path, body) in [(&decisions, &decision), (&deferrals, &deferral), (&of_major("deliberations"), &deliberation)]
+    {
+        let refused = town.server.post(convener, path, body).await;
+        assert_eq!((refused.status, refused.code()), (403, "out_of_scope"), "{path}: {}", refused.text);
+    }
+    town.server.done(office, &decisions, &decision).await;
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_disputed_an_entry_does_not_decide_on_it() {
+    let town = Town::adopted().await;
+    let (studio, office) = (town.token("party_studio"), town.token("congress_office"));
+    let disputes = format!("/v1/reviews/2026/delegates/{}/disputes", town.delegates[0][0]);
+    let disputed =
+        town.server.done(studio, &disputes, &json!({"indicator": "on_time", "text": "该件按时答复。"})).await;
+    let id = newest_id(&disputed["appraisal"]["disputes"]);
+    let decision = format!("{disputes}/{id}/decision");
+    let body = json!({"upheld": true, "text": "经核实属实。"});
+    let same = town.server.post(studio, &decision, &body).await;
+    assert_eq!((same.status, same.code()), (409, "same_person"), "{}", same.text);
+    town.server.done(office, &decision, &body).await;
+    let again = town.server.post(studio, &decision, &body).await;
+    assert_eq!((again.status, again.code()), (409, "already_decided"), "{}", again.text);
+    town.server.stop().await;
+}
+
+fn newest_id(list: &Value) -> String {
+    list.as_array().and_then(|all| all.last()).unwrap_or_else(|| panic!("{list}"))["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whoever_explained_a_breach_does_not_decide_on_the_explanation() {
+    let town = Town::new().await;
+    let deputy = json!({"role": "delegate", "delegate_id": town.delegates[0][1]});
+    // A second account of the same delegate, that also sits in the town's office.
+    let (account, both) = town.account("两任", &json!({"role": "congress_office"})).await;
+    town.server.done(&town.server.token, &format!("/v1/accounts/{account}/grants"), &deputy).await;
+    town.server.done(&town.server.token, "/v1/access/adoption", &json!({"table": "huiyin/1"})).await;
+    let (delegate, office, studio) =
+        (town.token("delegate"), town.token("congress_office"), town.token("party_studio"));
+    // Nobody took the issues in time.
+    town.server.later(20);
+    town.server.done(office, "/v1/clock-runs", &json!({})).await;
+    town.server.caught_up().await;
+    let explain = json!({"text": "住院治疗。"});
+    let accept = json!({"accepted": true});
+    let missed = async |token: &str| {
+        let list = town.server.told(token, "/v1/obligations?status=missing&limit=200").await;
+        let ids = list["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let acting = async |token: &str, path: &str, body: &Value| {
+        let request =
+            actix_web::test::TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
+        let request = request.insert_header(("Acting-As", "congress_office")).set_payload(body.to_string());
+        town.server.ask(request, token).await
+    };
+    let (own, of_line) = (missed(delegate).await, missed(studio).await);
+    let own = format!("/v1/obligations/{}/explanations", own.first().unwrap());
+    let of_line = format!("/v1/obligations/{}/explanations", of_line.last().unwrap());
+    // Whoever explained it for others does not decide.
+    town.server.done(office, &of_line, &explain).await;
+    let same = town.server.post(office, &format!("{of_line}/decision"), &accept).await;
+    assert_eq!((same.status, same.code()), (409, "same_person"), "{}", same.text);
+    town.server.done(studio, &format!("{of_line}/decision"), &accept).await;
+    let none = town.server.post(office, &format!("{of_line}/decision"), &accept).await;
+    assert_eq!((none.status, none.code()), (409, "no_explanation_pending"), "{}", none.text);
+    // Nor does another account of the delegate whose matter it is.
+    town.server.done(delegate, &own, &explain).await;
+    let other = acting(&both, &format!("{own}/decision"), &accept).await;
+    assert_eq!((other.status, other.code()), (409, "own_matter"), "{}", other.text);
+    town.server.done(office, &format!("{own}/decision"), &accept).await;
+    town.server.stop().await;
+}
