@@ -3,6 +3,7 @@
 use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
+use crate::read::mentions::FileMentions;
 use crate::read::reference::{Doubtful, Reference};
 use crate::receipts::index::ReceiptIndex;
 use chrono::{DateTime, Utc};
@@ -48,6 +49,8 @@ pub struct Casework {
     pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Whose receipt code is whose.
     pub(crate) receipts: ReceiptIndex,
+    /// Which files are named where.
+    pub(crate) mentions: FileMentions,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -70,6 +73,7 @@ impl Casework {
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
+            mentions: FileMentions::default(),
             files: None,
         }
     }

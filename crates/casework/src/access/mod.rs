@@ -9,6 +9,7 @@ pub mod held;
 pub mod identity;
 pub mod proposals;
 mod separation;
+mod streams;
 pub mod things;
 pub mod tokens;
 pub mod two_persons;
