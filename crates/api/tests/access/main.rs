@@ -4,6 +4,7 @@
 
 mod flows;
 mod matrix;
+mod narrow;
 mod relations;
 mod server;
 mod town;
