@@ -186,13 +186,18 @@ impl Accounts {
         Ok(Some(account(spoken, known_by)))
     }
 
-    /// Looks at a provider's token, where a request has one: on another thread, since its keys may have to be fetched.
-    pub(crate) async fn look_at_provider(&self, request: &HttpRequest) {
+    /// Looks at a provider's token, where a request has one: on another thread, since its keys may have to be fetched. Whether
+    /// whoever sends it `may` is asked when it is their turn.
+    pub(crate) async fn look_at_provider(&self, request: &HttpRequest, may: impl Fn() -> Result<(), Problem>) {
         let (Some(casework), Some(people)) = (&self.casework, &self.people) else { return };
         let Some(provider) = people.provider.clone() else { return };
         let Some(token) = bearer(request.headers()).ok().filter(|token| is_of_provider(token)) else { return };
         let (token, now) = (token.to_owned(), casework.clock_now());
         let Ok(_place) = people.looking.acquire().await else { return };
+        if let Err(problem) = may() {
+            request.extensions_mut().insert(ByProvider(Err(problem)));
+            return;
+        }
         let looked = actix_web::web::block(move || provider(&token, now)).await;
         let known = match looked {
             Ok(Ok(identified)) => {
