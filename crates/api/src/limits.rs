@@ -10,6 +10,10 @@ pub const ROSTER_BYTES_MAX: usize = 5 * 1024 * 1024;
 pub const FILE_BYTES_MAX: usize = domain::file::BYTES_MAX;
 /// Files that may be on their way in at once: each takes some chunks of memory, however long it is.
 pub const UPLOADS_MAX: usize = 32;
+/// How many of them may be of visitors, who have no account.
+pub const UPLOADS_OF_STRANGERS_MAX: usize = 8;
+/// And how many of those from one address.
+pub const UPLOADS_OF_AN_ADDRESS_MAX: usize = 2;
 /// Bytes a second that a file comes with at least, after [`BODY_DEADLINE`].
 pub const UPLOAD_RATE_MIN: u64 = 16 * 1024;
 /// Deepest JSON nesting: the body itself is level 1.

@@ -2,12 +2,12 @@
 
 use crate::clock::runs::ClockRuns;
 use crate::configuration::Configuration;
+use crate::files::places::{Place, Places, Sends};
 use crate::http::slots::{Slot, Slots};
 use crate::http::tables::room::Tables;
 use crate::input::query;
 use crate::issues::subjects::Opened;
 use crate::issues::told::Answers;
-use crate::limits::UPLOADS_MAX;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::reviews::frozen_years::FrozenYears;
@@ -61,7 +61,7 @@ pub struct AppState {
     /// Pages of lists that may be in the making at once: their rows can take many times what the answer does.
     pages: Arc<Semaphore>,
     /// Files that may be on their way in at once.
-    uploads: Arc<Semaphore>,
+    uploads: Places,
     /// Lists that are made into tables.
     pub(crate) tables: Tables,
 }
@@ -109,7 +109,7 @@ impl AppState {
             opened: Opened::default(),
             frozen_years: FrozenYears::default(),
             pages: Arc::new(Semaphore::new(PAGES_MAX)),
-            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            uploads: Places::default(),
             tables: Tables::in_directory(std::env::temp_dir()),
         }
     }
@@ -235,15 +235,8 @@ impl AppState {
     ///
     /// # Errors
     /// 429 where there is none.
-    pub(crate) fn one_upload(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        self.uploads.try_acquire().map_err(|_| {
-            Problem::new(HttpCode::Overloaded)
-                .because(
-                    format!("最多同时上传 {UPLOADS_MAX} 个文件。"),
-                    format!("At most {UPLOADS_MAX} files may be on their way in at once."),
-                )
-                .retry_after(5)
-        })
+    pub(crate) fn one_upload(&self, sends: Sends) -> Result<Place, Problem> {
+        self.uploads.take(sends)
     }
 
     /// The town as it is now.

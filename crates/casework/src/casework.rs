@@ -4,6 +4,7 @@ use crate::access::Seen;
 use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
+use crate::read::mentions::FileMentions;
 use crate::read::reference::{Doubtful, Reference};
 use crate::receipts::index::ReceiptIndex;
 use chrono::{DateTime, Utc};
@@ -51,6 +52,8 @@ pub struct Casework {
     pub(crate) receipts: ReceiptIndex,
     /// What accounts have seen today.
     pub(crate) seen: Seen,
+    /// Which files are named where.
+    pub(crate) mentions: FileMentions,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -74,6 +77,7 @@ impl Casework {
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
             seen: Seen::default(),
+            mentions: FileMentions::default(),
             files: None,
         }
     }

@@ -15,7 +15,7 @@ use crate::write::transact::Outcome;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
-use domain::access::Action;
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::file::{self, Contents, ENTRIES_MAX, File, FileDraft, FileEvent, NamedFile, UNPACKED_BYTES_MAX};
 use domain::ids::{AreaId, FileId};
@@ -370,6 +370,11 @@ impl Entity for File {
     const FAMILY: &'static str = "file";
 
     const READ: Action = Action::FileRead;
+
+    /// Its uploader's, until something names it ([`Casework::may_of_file`]).
+    fn thing(&self, _: FileId) -> Thing {
+        Thing::default()
+    }
 
     fn event(event: Event) -> Option<FileEvent> {
         if let Event::File(event) = event { Some(event) } else { None }

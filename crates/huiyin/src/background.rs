@@ -61,7 +61,7 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
                         run_the_clock_over_obligations(&app, recomputed),
                         seal_security_days(&app, security_days),
                         carry_out_erasures(&app),
-                        read_receipts(&app),
+                        read_lookups(&app),
                     )
                 } => {}
             }
@@ -81,10 +81,13 @@ impl Tasks {
     }
 }
 
-/// Reads whose receipt code is whose, once: whoever asks for one reads on from there.
-async fn read_receipts(app: &AppState) {
+/// Reads whose receipt code is whose and which file is named where, once: whoever asks for one reads on from there.
+async fn read_lookups(app: &AppState) {
     if let Err(failure) = app.casework.read_receipts().await {
         tracing::warn!(%failure, "receipt codes could not be read; who asks by one tries again");
+    }
+    if let Err(failure) = app.casework.read_mentions().await {
+        tracing::warn!(%failure, "what names files could not be read; who asks for one tries again");
     }
 }
 

@@ -43,11 +43,11 @@ pub struct EnrolmentIssued {
 
 /// Issue an enrolment code
 ///
-/// 为个人账户发放开通码：72 小时内有效，只能使用一次，本人凭以设置密码和第二因素（`POST /v1/me/password`）。此前的密码、第二因素和登录随之失效。
+/// 为个人账户发放开通码：72 小时内有效，只能使用一次，本人凭以设置密码和第二因素（`POST /v1/me/password`）。此前的密码、第二因素、在身份提供方的身份和登录随之失效。
 /// 开通码只显示一次。不能为自己发放。
 ///
 /// Issues an enrolment code for a person's account: good for 72 hours, once, to set password and second factor with (`POST
-/// /v1/me/password`). What the person signed in with before ends with it, and so do their sign-ins. The code is shown once.
+/// /v1/me/password`). What the person signed in with before ends with it, identities at a provider included, and so do their sign-ins. The code is shown once.
 /// Nobody issues their own.
 #[utoipa::path(post, path = "/v1/accounts/{id}/enrolments", tag = "accounts", request_body = IssueEnrolment, responses(
     (status = 200, description = "已发放。Issued.", body = EnrolmentIssued),
@@ -112,10 +112,10 @@ pub struct IdentityBound {
 
 /// Bind an identity
 ///
-/// 将身份提供方的身份绑定到账户：此后其访问令牌（`--oidc-issuer`）即以该账户操作；角色和网格仍只以日志为准。一个身份只能绑定一个账户，不能绑定自己的账户。
+/// 将身份提供方的身份绑定到账户：此后其访问令牌（`--oidc-issuer`）即以该账户操作；角色和网格仍只以日志为准。一个身份只能绑定一个账户，不能绑定自己的账户；为该账户重新发放开通码，绑定即结束。
 ///
 /// Binds an identity at a provider to an account: its access tokens (`--oidc-issuer`) then act as the account; roles and areas
-/// come from the log alone all the same. An identity is bound to one account, and nobody binds their own.
+/// come from the log alone all the same. An identity is bound to one account, and nobody binds their own; a new enrolment code of the account ends it.
 #[utoipa::path(post, path = "/v1/accounts/{id}/identities", tag = "accounts", request_body = BindIdentity, responses(
     (status = 200, description = "已绑定。Bound.", body = IdentityBound),
 ))]

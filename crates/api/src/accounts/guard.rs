@@ -14,7 +14,6 @@ use casework::loaded::{AsOf, Entity};
 use casework::{Casework, Failure};
 use domain::access::{Action, Thing};
 use domain::appointment::Appointment;
-use domain::file::File;
 use domain::ids::{
     AccountId, AppointmentId, AreaId, DelegateId, FileId, IssueId, MajorIssueId, ObligationId, ProposalId, ReceptionId,
     TokenId, TypicalCaseId,
@@ -88,13 +87,23 @@ impl Asked<'_> {
             "major_issue.read" => self.loaded::<MajorIssue>(MajorIssueId).await?,
             "appointment.read" => self.loaded::<Appointment>(AppointmentId).await?,
             "typical_case.read" => self.loaded::<TypicalCase>(TypicalCaseId).await?,
-            "proposal.read" => self.loaded::<Proposal>(ProposalId).await?,
-            "file.read" | "file.open" => self.loaded::<File>(FileId).await?,
+            "proposal.read" => {
+                let id = ProposalId(self.id()?);
+                let proposal = self.casework().load::<Proposal>(id, AsOf::Now).await?;
+                self.casework().thing_of_proposal(id, &proposal).await?
+            }
+            // Nothing to hold against them where they may.
+            "file.read" | "file.open" => {
+                let may = self.casework().may_of_file(self.asker, action, FileId(self.id()?)).await?;
+                return Ok(if may { None } else { Some(Thing::default()) });
+            }
             "obligation.read" => self.obligation().await?,
             "leave.list" => self.delegate()?,
             "review.read" if self.path.contains("/delegates/") => self.delegate()?,
             "review.read" if self.path.contains("/grids/") => things::of_grid(AreaId(self.id()?)),
             "review.read" => return Ok(None),
+            // Its handler tells those who do not see the whole town of what they asked for themselves alone.
+            "erasure.read" => return Ok(None),
             "account.read" => things::of_account(AccountId(self.id()?)),
             "token.read" => {
                 let reference = self.casework().reference();

@@ -27,7 +27,8 @@ pub struct ErasureView {
     /// What of it.
     #[schema(value_type = Vec<vocabulary::PersonalClass>)]
     pub classes: Vec<&'static str>,
-    /// 涉及几处（人在一次接待或一个事项中为一处）。How many places it covers: a person in a reception, or in an issue, is one.
+    /// 涉及几处（人在一次接待或一个事项中为一处，所涉提请的内容为一处）。How many places it covers: a person in a reception, or in
+    /// an issue, is one, and so is what was proposed about it.
     pub subjects: usize,
     /// 批准后立即执行。Whether it is carried out as soon as it is approved.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

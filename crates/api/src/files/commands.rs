@@ -1,8 +1,10 @@
 //! `POST /v1/files`: a file comes in.
 
 use crate::files::name;
+use crate::files::places::Sends;
 use crate::files::view::{FileBytes, FileView};
 use crate::http::commands::{CommandResult, outcome_unknown, settle};
+use crate::http::rates::network;
 use crate::http::response::CommandAnswer;
 use crate::http::upload::Upload;
 use crate::input::body::{choice, id, instant};
@@ -116,7 +118,11 @@ pub(crate) async fn taken_or_passed(
 
 /// Takes the file and records it, or finds that it was recorded.
 async fn taken(app: &AppState, upload: &mut Upload, visitor: Option<Holder>) -> Result<Outcome<StoredFile>, Problem> {
-    let _turn = app.one_upload()?;
+    let sends = match &visitor {
+        Some(_) => Sends::Stranger(network(&upload.command.client)),
+        None => Sends::Account,
+    };
+    let _place = app.one_upload(sends)?;
     let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
     if app.casework.is_recorded(&app.call(&upload.command)).await.map_err(unknown)? {
         return told_again(app, upload).await;

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod name;
+pub(crate) mod places;
 pub mod questions;
 pub mod ranges;
 pub mod view;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{AccountId, GrantId};
 use domain::vocabulary::Role;
 use identity::secrets::Digest;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// An account that acts.
@@ -45,6 +46,10 @@ pub enum KnownBy {
     Provider {
         /// When it ends.
         expires_at: DateTime<Utc>,
+        /// The provider.
+        issuer: Arc<str>,
+        /// Its name for them: once that is bound to the account no more, neither is the token.
+        subject: Arc<str>,
     },
 }
 

@@ -145,7 +145,7 @@ impl Accounts {
             return Ok(Known::Account(account));
         }
         if let Some(ticket) = sender.ticket {
-            let found = self.tickets.find(ticket).filter(|(account, _)| self.is_good(&account.known_by));
+            let found = self.tickets.find(ticket).filter(|(account, _)| self.is_good(account));
             return found.map(|(account, role)| Known::Ticket(account, role)).ok_or_else(no_ticket);
         }
         match self.signed_in(sender)? {
@@ -186,19 +186,28 @@ impl Accounts {
         Ok(Some(account(spoken, known_by)))
     }
 
-    /// Looks at a provider's token, where a request has one: on another thread, since its keys may have to be fetched.
-    pub(crate) async fn look_at_provider(&self, request: &HttpRequest) {
+    /// Looks at a provider's token, where a request has one: on another thread, since its keys may have to be fetched. Whether
+    /// whoever sends it `may` is asked when it is their turn.
+    pub(crate) async fn look_at_provider(&self, request: &HttpRequest, may: impl Fn() -> Result<(), Problem>) {
         let (Some(casework), Some(people)) = (&self.casework, &self.people) else { return };
         let Some(provider) = people.provider.clone() else { return };
         let Some(token) = bearer(request.headers()).ok().filter(|token| is_of_provider(token)) else { return };
         let (token, now) = (token.to_owned(), casework.clock_now());
         let Ok(_place) = people.looking.acquire().await else { return };
+        if let Err(problem) = may() {
+            request.extensions_mut().insert(ByProvider(Err(problem)));
+            return;
+        }
         let looked = actix_web::web::block(move || provider(&token, now)).await;
         let known = match looked {
             Ok(Ok(identified)) => {
                 let account_id = casework.of_identity(&identified.issuer, &identified.subject);
                 let spoken = account_id.and_then(|account_id| casework.speaks(account_id));
-                let known_by = KnownBy::Provider { expires_at: identified.expires_at };
+                let known_by = KnownBy::Provider {
+                    expires_at: identified.expires_at,
+                    issuer: identified.issuer.into(),
+                    subject: identified.subject.into(),
+                };
                 spoken.map(|spoken| account(spoken, known_by)).ok_or_else(no_token)
             }
             Ok(Err(NotIdentified::Refused)) => Err(no_token()),
@@ -210,17 +219,20 @@ impl Accounts {
         request.extensions_mut().insert(ByProvider(known));
     }
 
-    /// Whether that is good still by which somebody was known before.
-    pub(crate) fn is_good(&self, known_by: &KnownBy) -> bool {
+    /// Whether that is good still by which an account was known before.
+    fn is_good(&self, account: &Account) -> bool {
         let now = self.casework.as_ref().map(|casework| casework.clock_now());
-        match known_by {
+        match &account.known_by {
             KnownBy::Nothing => false,
             KnownBy::Token(token) => (self.is_good)(*token),
             KnownBy::SignIn { digest, token, .. } => {
                 let open = self.people.as_ref().zip(now).map(|(people, now)| people.sign_ins.is_open(digest, now));
                 matches!(open, Some(Ok(true))) && token.is_none_or(|token| (self.is_good)(token))
             }
-            KnownBy::Provider { expires_at } => now.is_some_and(|now| now < *expires_at),
+            KnownBy::Provider { expires_at, issuer, subject } => {
+                let of = self.casework.as_ref().and_then(|casework| casework.of_identity(issuer, subject));
+                of == Some(AccountId(account.id)) && now.is_some_and(|now| now < *expires_at)
+            }
         }
     }
 
@@ -228,7 +240,7 @@ impl Accounts {
     pub(crate) fn lets_in(&self, account: &Account) -> bool {
         let spoken = self.casework.as_ref().is_none_or(|casework| casework.speaks(AccountId(account.id)).is_some());
         let by_token = matches!(account.known_by, KnownBy::Token(_));
-        self.is_good(&account.known_by) && (by_token || spoken)
+        self.is_good(account) && (by_token || spoken)
     }
 }
 

@@ -8,6 +8,8 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use casework::transact::Outcome;
 use casework::{CommandContext, Failure};
+use domain::access::Action;
+use domain::ids::FileId;
 use event_store::{CommandRecord, Position, StreamId};
 
 /// Runs a command: replay first, then the body, every fault of it that needs no state of the thing itself at once, then
@@ -95,12 +97,16 @@ async fn fitting<B>(
 
 /// Whether something that a body names is there for whoever commands: what they may not read is as unknown as what is not.
 async fn known_to(app: &AppState, command: &Command, stream: &StreamId) -> Result<bool, Failure> {
-    const HELD_AGAINST: [&str; 5] = ["appointment", "issue", "major_issue", "reception", "typical_case"];
+    const HELD_AGAINST: [&str; 6] = ["appointment", "file", "issue", "major_issue", "reception", "typical_case"];
     if !app.casework.holds(stream).await? {
         return Ok(false);
     }
     if !app.casework.access_adopted() || !HELD_AGAINST.contains(&stream.family()) {
         return Ok(true);
+    }
+    if stream.family() == "file" {
+        let (asker, id) = (command.caller.account.asker(command.role), FileId(stream.uuid().unwrap_or_default()));
+        return app.casework.may_of_file(&asker, Action::FileRead, id).await;
     }
     app.casework.may_see_stream(&command.caller.account.asker(command.role), stream).await
 }

@@ -8,6 +8,7 @@ use crate::http::account::KnownBy;
 use crate::http::caller::{Caller, IfMatch, bad_header, idempotency_key, if_match};
 use crate::http::context::RequestContext;
 use crate::http::format::{Format, accept};
+use crate::http::proxies::Client;
 use crate::http::route::{Accepts, Route};
 use crate::http::sent::{check_body, read_bytes};
 use crate::http::strangers::Strangers;
@@ -57,6 +58,8 @@ pub struct Command {
     pub body: Bytes,
     /// Its answer has the names of what it tells by ids (`names.rs`).
     pub named: bool,
+    /// From where it came.
+    pub client: Client,
     /// Where a stranger commands: as whom, and what they speak of.
     pub spoken_of: Option<(Strangers, Uuid)>,
     /// Whether the body is JSON, not a file.
@@ -91,7 +94,10 @@ impl Command {
         self.parsed.replace(parsed);
         let of_meaning = canonical.map_or(of_bytes, |body| fingerprint(&body));
         let mut call = match self.spoken_of {
-            Some((strangers, about)) => CommandContext::of_visitor(strangers.actor(), about, key, of_meaning),
+            Some((strangers, about)) => {
+                let key = key.map(|key| strangers.key_from(&self.client, keys, key));
+                CommandContext::of_visitor(strangers.actor(), about, key.as_deref(), of_meaning)
+            }
             None => CommandContext::of_account(self.caller.account.id, self.role, key, of_meaning),
         };
         call.of_bytes = Some(of_bytes).filter(|of_bytes| *of_bytes != of_meaning);
@@ -193,6 +199,7 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
     let command = Command {
         role: caller.role.ok_or_else(|| Problem::new(HttpCode::RoleNeeded))?,
         caller,
+        client: context.client.clone(),
         idempotency_key: idempotency_key(headers)?,
         is_conditional: if_match.is_some(),
         if_match: if_match

@@ -102,8 +102,9 @@ impl Middleware {
     /// # Errors
     /// None: what goes wrong is in the answer.
     pub async fn answer(&self, request: ServiceRequest) -> Result<ServiceResponse<BoxBody>, Error> {
-        self.accounts.look_at_provider(request.request()).await;
-        let (arrived, early) = self.arrive(&request);
+        let (client, misled) = self.client(&request);
+        self.accounts.look_at_provider(request.request(), || self.rates.allow_address(&client)).await;
+        let (arrived, early) = self.arrive(&request, client, misled);
         let (request, payload) = request.into_parts();
         let answered = match early {
             Some(answered) => answered,
@@ -126,8 +127,24 @@ impl Middleware {
         Ok(ServiceResponse::new(request, answer))
     }
 
+    /// From where a request comes, and what is wrong with what a proxy says of that.
+    fn client(&self, request: &ServiceRequest) -> (Client, Option<Problem>) {
+        // A request without a socket is one of a test.
+        let peer = request.peer_addr().map_or(IpAddr::from(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+        match self.proxies.client(peer, self.secure, request.headers()) {
+            Ok(client) => (client, None),
+            // All of them that come through one proxy share its rate: a header of their own must not spare them theirs.
+            Err(problem) => (Client { forwarded: true, ..Client::direct(peer, self.secure) }, Some(problem)),
+        }
+    }
+
     /// Notes what is to be known of a request, and answers it where its handler is not to be asked.
-    fn arrive(&self, request: &ServiceRequest) -> (Arrived, Option<Result<HttpResponse, Problem>>) {
+    fn arrive(
+        &self,
+        request: &ServiceRequest,
+        client: Client,
+        misled: Option<Problem>,
+    ) -> (Arrived, Option<Result<HttpResponse, Problem>>) {
         let started = Instant::now();
         // No route has a part that is to be percent-encoded, and two ways to write one address would be two routers.
         let found = match request.path().contains('%') {
@@ -140,14 +157,6 @@ impl Middleware {
             RouteMatch::Nothing => (None, None),
         };
         let method = request.method().clone();
-        // A request without a socket is one of a test.
-        let peer = request.peer_addr().map_or(IpAddr::from(Ipv4Addr::LOCALHOST), |peer| peer.ip());
-        let client = self.proxies.client(peer, self.secure, request.headers());
-        let (client, misled) = match client {
-            Ok(client) => (client, None),
-            // All of them that come through one proxy share its rate: a header of their own must not spare them theirs.
-            Err(problem) => (Client { forwarded: true, ..Client::direct(peer, self.secure) }, Some(problem)),
-        };
         let mut context = RequestContext::new(request.headers(), request.path(), route, allow, client);
         context.head_only = method == Method::HEAD;
         let context = Rc::new(context);

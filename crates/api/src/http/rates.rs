@@ -142,7 +142,17 @@ impl<K: Copy + Eq + Hash> Buckets<K> {
         Self { bound, kept: Mutex::new(kept) }
     }
 
+    /// Takes one, where there is one left.
     pub fn take(&self, key: K, now: Duration) -> Option<Quota> {
+        self.ask(key, now, true)
+    }
+
+    /// What [`Buckets::take`] would find; nothing is taken.
+    pub fn look(&self, key: K, now: Duration) -> Option<Quota> {
+        self.ask(key, now, false)
+    }
+
+    fn ask(&self, key: K, now: Duration, takes: bool) -> Option<Quota> {
         let Bound { policy, count, window_s, at_once } = self.bound?;
         let one = Duration::from_secs(window_s.into()) / count;
         let all = one * at_once;
@@ -150,7 +160,7 @@ impl<K: Copy + Eq + Hash> Buckets<K> {
         let full_at = kept.bucket(key, now);
         let then = now.max(*full_at) + one;
         let over = then.saturating_sub(now).checked_sub(all).filter(|over| !over.is_zero());
-        if over.is_none() {
+        if takes && over.is_none() {
             *full_at = then;
         }
         let free = all.saturating_sub(full_at.saturating_sub(now));
@@ -240,6 +250,16 @@ impl Rates {
     /// machine itself, which may be a proxy that speaks for everybody.
     pub fn of_address(&self, client: &Client) -> Option<Quota> {
         self.0.addresses.take(network(client)?, self.0.begun.elapsed())
+    }
+
+    /// That an address may ask without a valid token just now; nothing is taken. To be asked before a token is looked at that
+    /// takes time to look at: whoever sends bad ones has spent what their address may.
+    ///
+    /// # Errors
+    /// 429 `rate_limited`.
+    pub fn allow_address(&self, client: &Client) -> Result<(), Problem> {
+        let found = network(client).and_then(|address| self.0.addresses.look(address, self.0.begun.elapsed()));
+        found.map_or(Ok(()), Quota::allow)
     }
 
     /// One sign-in that is tried; `None` as above.

@@ -3,6 +3,9 @@
 use crate::http::proxies::Client;
 use crate::http::rates::{Bound, Buckets, Policy, Quota, network};
 use crate::limits::{OBJECTIONS_AN_HOUR, RECEIPTS_A_MINUTE, RECEIPTS_A_MINUTE_OF_ALL};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use event_store::keys::KeyDirectory;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,6 +26,20 @@ impl Strangers {
         match self {
             Self::Receipt => "system/receipt",
             Self::Objection => "system/public",
+        }
+    }
+
+    /// The idempotency key of a command of theirs. Whoever has a receipt code is known by it; where anybody may speak of a
+    /// thing, keys are those of an address each, so that nobody is answered what another was, or told that theirs is in use.
+    /// The address itself is in no command, only its digest under the log's own key.
+    pub(crate) fn key_from(self, client: &Client, keys: &KeyDirectory, key: &str) -> String {
+        match self {
+            Self::Receipt => key.to_owned(),
+            Self::Objection => {
+                let address = network(client).map(|address| address.to_string()).unwrap_or_default();
+                let digest = keys.fingerprint(self.actor(), "address", "", address.as_bytes());
+                format!("{}/{key}", STANDARD.encode(digest))
+            }
         }
     }
 }
@@ -91,6 +108,17 @@ mod tests {
             assert!((0..times).all(|_| !waits(&rates, strangers, 1)), "{strangers:?}");
             assert!(waits(&rates, strangers, 1) && !waits(&rates, strangers, 2), "{strangers:?}");
         }
+    }
+
+    #[test]
+    fn two_addresses_that_choose_one_key_do_not_meet() {
+        let keys = KeyDirectory::ephemeral(uuid::Uuid::from_u128(7), "huiyin.local/test");
+        let from = |last: u8| Client::direct(IpAddr::from([192, 0, 2, last]), false);
+        let key = |strangers: Strangers, last| strangers.key_from(&from(last), &keys, "1");
+        assert_eq!(key(Strangers::Objection, 1), key(Strangers::Objection, 1));
+        assert_ne!(key(Strangers::Objection, 1), key(Strangers::Objection, 2));
+        assert!(!key(Strangers::Objection, 1).contains("192.0.2"));
+        assert_eq!(key(Strangers::Receipt, 1), key(Strangers::Receipt, 2), "who has the code is the same");
     }
 
     #[test]

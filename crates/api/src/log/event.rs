@@ -4,6 +4,7 @@ use crate::http::json::Json;
 use crate::http::times::write_recorded_time;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
+use crate::proposals::withheld;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use casework::Failure;
@@ -198,6 +199,9 @@ fn shown(part: &Opening) -> serde_json::Result<Cow<'_, RawValue>> {
     static NAMED: LazyLock<[Finder<'static>; WITHHELD.len()]> =
         LazyLock::new(|| WITHHELD.map(|name| Finder::new(&format!("\"{name}\":")).into_owned()));
     let text: &RawValue = serde_json::from_slice(&part.payload)?;
+    if let Some(request) = withheld::in_log(&part.payload) {
+        return to_raw_value(&request).map(Cow::Owned);
+    }
     if NAMED.iter().all(|named| named.find(&part.payload).is_none()) {
         return Ok(Cow::Borrowed(text));
     }

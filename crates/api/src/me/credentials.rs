@@ -13,6 +13,7 @@ use crate::sign_ins::trying::{Shown, Trial, attempt, crowded};
 use crate::state::AppState;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use casework::CommandContext;
+use casework::access::credentials::ShownToSet;
 use casework::transact::Outcome;
 use chrono::{DateTime, Utc};
 use domain::ids::AccountId;
@@ -20,6 +21,7 @@ use domain::refusal::{Code, Refusal};
 use domain::vocabulary::Role;
 use event_store::Position;
 use identity::password::{self, NotHashed, Unfit};
+use identity::pending::Waiting;
 use identity::secrets::Digest;
 use identity::{secrets, totp};
 use serde::Serialize;
@@ -89,19 +91,20 @@ pub(crate) async fn set_password(
     let body = sent.read(SetPassword::read)?;
     let now = app.casework.clock_now();
     let code = body.enrolment.as_deref().map(secrets::digest);
-    let (account, role, trial) = match (&code, body.enrolment, body.current) {
+    let (account, role, since, trial) = match (&code, body.enrolment, body.current) {
         (Some(code), Some(text), _) => {
             let account = app.casework.of_enrolment(code).filter(|account| app.casework.speaks(*account).is_some());
             let role =
                 account.and_then(|account| app.casework.speaks(account)).and_then(|known| known.roles.first().copied());
-            (account, role, trial_of(&app, &request, text, account, Shown::Secret)?)
+            (account, role, None, trial_of(&app, &request, text, account, Shown::Secret)?)
         }
         (_, _, Some(current)) => {
             let caller = Caller::extract(&request).await?;
             let account = AccountId(caller.account.id);
             let login = app.casework.login_of(account).unwrap_or_else(|| account.to_string());
             let role = caller.role.or_else(|| caller.account.roles.first().copied());
-            (Some(account), role, trial_of(&app, &request, login, Some(account), Shown::PasswordAlone(current))?)
+            let since = app.casework.signs_in_since(account);
+            (Some(account), role, since, trial_of(&app, &request, login, Some(account), Shown::PasswordAlone(current))?)
         }
         _ => return Err(Problem::internal("a password was read without what lets it be set")),
     };
@@ -109,8 +112,13 @@ pub(crate) async fn set_password(
     let account = account.ok_or_else(failed)?;
     let argon2id = hash(people, body.new).await?;
     let call = call_of(&app, account, role);
-    let ran = app.casework.set_password(&call, account, &argon2id, code.as_ref()).await?;
+    let shown = match &code {
+        Some(code) => ShownToSet::Enrolment(code),
+        None => ShownToSet::Password(since.ok_or_else(failed)?),
+    };
+    let ran = app.casework.set_password(&call, account, &argon2id, shown).await?;
     let position = position(&ran);
+    people.pending.forget(account.0);
     let kept = Caller::extract(&request).await.ok().and_then(|caller| sign_in_of(&caller, account));
     people.sign_ins.end_others(account.0, kept.as_ref())?;
     app.wrote(account.0, position);
@@ -164,10 +172,14 @@ fn position<T>(ran: &Outcome<casework::governed::Governed<T>>) -> Position {
     }
 }
 
-/// 无需内容。Nothing is to be said.
-#[derive(ToSchema)]
-#[schema(example = json!({}))]
-pub struct AskForSecondFactor {}
+body! {
+    /// 取得第二因素：已设有的，须附其现时验证码。Getting a second factor: whoever has one shows a code of it.
+    #[example = {"code": "287082"}]
+    struct AskForSecondFactor {
+        /// 现有第二因素的验证码；尚未设置的不填。A code of the second factor that is set; left out where none is.
+        code: Option<Secret>,
+    }
+}
 
 /// 第二因素，只显示一次。A second factor, shown this once.
 #[derive(Serialize, ToSchema)]
@@ -184,26 +196,37 @@ pub struct SecondFactorShown {
 
 /// Get a second factor
 ///
-/// 取得第二因素的密钥，供验证器应用使用；15 分钟内以其验证码确认后生效，此前不改变任何内容。只显示一次，不写入日志。
+/// 取得第二因素的密钥，供验证器应用使用；15 分钟内以其验证码确认后生效，此前不改变任何内容。已设有第二因素的，须附其现时验证码（缺少为 422
+/// `missing`，有误为 401 `sign_in_failed`，失败计入登录失败）；验证器遗失的，由管理员重新发放开通码。只显示一次，不写入日志。
 ///
 /// Gives the secret of a second factor for an authenticator. It takes effect when a code of it is confirmed within 15 minutes,
-/// and changes nothing until then. Shown this once; nothing is recorded in the log.
+/// and changes nothing until then. Where one is set already a code of that is needed (422 `missing` without, 401
+/// `sign_in_failed` with a wrong one, which counts like a sign-in that failed); whoever lost theirs is enrolled anew by an
+/// administrator. Shown this once; nothing is recorded in the log.
 #[utoipa::path(post, path = "/v1/me/second-factor", tag = "accounts", request_body = AskForSecondFactor, responses(
     (status = 200, description = "密钥。The secret.", body = SecondFactorShown),
 ))]
 pub(crate) async fn show_second_factor(
     app: web::Data<AppState>,
     accounts: web::Data<Accounts>,
+    request: HttpRequest,
     caller: Caller,
     sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    sent.read(|_| Some(()))?;
+    let body = sent.read(AskForSecondFactor::read)?;
     let (people, now) = (accounts.people()?, app.casework.clock_now());
     let account = by_password(&app, &caller)?;
+    let login = app.casework.login_of(account).unwrap_or_else(|| account.to_string());
+    let since = app.casework.signs_in_since(account).ok_or_else(failed)?;
+    if app.casework.held(account).is_some_and(|held| held.second_factor.is_some()) {
+        // A cookie alone must not replace what stands beside the password.
+        let code = body.code.ok_or_else(|| Problem::from(Refusal::new(Code::Missing).at("/code")))?;
+        let trial = trial_of(&app, &request, login.clone(), Some(account), Shown::CodeAlone(code))?;
+        attempt(Arc::clone(people), trial, now).await?;
+    }
     let secret = totp::Secret::draw().map_err(|error| Problem::internal(error.to_string()))?;
-    let login = app.casework.login_of(account).unwrap_or_default();
     let shown = SecondFactorShown { secret: secret.base32(), uri: secret.uri(&people.service, &login) };
-    people.pending.keep(account.0, secret, now);
+    people.pending.keep(account.0, Waiting { secret, since }, now);
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -247,13 +270,14 @@ pub(crate) async fn confirm_second_factor(
     let body = sent.read(ConfirmSecondFactor::read)?;
     let (people, now): (_, DateTime<Utc>) = (accounts.people()?, app.casework.clock_now());
     let account = by_password(&app, &caller)?;
-    let secret = people.pending.of(account.0, now).ok_or_else(failed)?;
+    let waiting = people.pending.of(account.0, now).ok_or_else(failed)?;
+    let (secret, since) = (waiting.secret.base32(), waiting.since);
     let login = app.casework.login_of(account).unwrap_or_else(|| account.to_string());
-    let trial = trial_of(&app, &request, login, Some(account), Shown::FirstCode(body.code))?;
+    let trial = trial_of(&app, &request, login, Some(account), Shown::FirstCode { code: body.code, waiting })?;
     attempt(Arc::clone(people), trial, now).await?;
     let role = caller.role.or_else(|| caller.account.roles.first().copied());
     let call = call_of(&app, account, role);
-    let ran = app.casework.set_second_factor(&call, account, &secret.base32()).await?;
+    let ran = app.casework.set_second_factor(&call, account, &secret, since).await?;
     people.pending.forget(account.0);
     // Whoever signed in by the password alone, or by the factor before, shows the new one first.
     people.sign_ins.end_others(account.0, sign_in_of(&caller, account).as_ref())?;

@@ -3,3 +3,4 @@
 pub mod commands;
 pub mod questions;
 pub mod view;
+pub(crate) mod withheld;

@@ -11,7 +11,6 @@ use crate::problem::Problem;
 use crate::proposals::view::ProposalView;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
-use casework::access::admission::thing_of;
 use domain::access::Action;
 use domain::ids::ProposalId;
 use domain::proposal::Proposal;
@@ -30,9 +29,10 @@ pub struct ProposalPage {
 
 /// List proposals
 ///
-/// 提请事项，按提请先后排序；其内容见单个事项。
+/// 提请事项，按提请先后排序；其内容见单个事项。条线角色只见所涉对象属于本条线的提请，涉及账户、权限、规则和全镇的除外。
 ///
-/// Proposals in the order made; what each holds is told where it is read by itself.
+/// Proposals in the order made; what each holds is told where it is read by itself. A role of a line sees those about what is
+/// of its line, and none about accounts, access, policies or the whole town.
 #[utoipa::path(get, path = "/v1/proposals", tag = "accounts", params(
     ("state" = Option<schema::ProposalState>, Query, description = "状态。How they stand."),
     ("ids" = Option<String>, Query, pattern = r"^[0-9a-fA-F-]{36}(,[0-9a-fA-F-]{36})*$", description = "只要这些编号（最多 100 个，以逗号分隔），按此顺序列出；没有的不列。不与 limit、cursor、sort 同用。Only these ids (at most 100, separated by commas), in this order; unknown ones are absent. Not together with limit, cursor or sort."),
@@ -52,8 +52,15 @@ pub(crate) async fn list_proposals(app: web::Data<AppState>, question: Question)
     })?;
     app.log_covers(&question, at_least).await?;
     let now = app.casework.now();
-    let all = app.casework.proposals().await?;
-    let wanted = all.iter().filter(|(_, one)| state.is_none() || one.state.state_at(now) == state);
+    let authority = app.casework.authority(&question.caller.asker()?, Action::ProposalList)?;
+    let mut seen = Vec::new();
+    for (id, one) in app.casework.proposals().await? {
+        let thing = app.casework.thing_of_proposal(id, &one).await?;
+        if app.casework.reaches(&authority, Action::ProposalList, &thing).await? {
+            seen.push((id, one));
+        }
+    }
+    let wanted = seen.iter().filter(|(_, one)| state.is_none() || one.state.state_at(now) == state);
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, wanted, |(id, _)| id.0)?;
     let items = kept.into_iter().map(|(id, one)| ProposalView::of(*id, one, now)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
@@ -75,8 +82,9 @@ pub(crate) async fn one_proposal(
     let snapshot = asked_about(&app, &question).await?;
     let id = ProposalId(id.0);
     let loaded = app.casework.load::<Proposal>(id, snapshot.as_of).await?;
-    app.let_read(&question.caller, Action::ProposalRead, || thing_of(id, &loaded)).await?;
-    let request = app.casework.proposed_request(&loaded).await?;
+    let thing = app.casework.thing_of_proposal(id, &loaded).await?;
+    app.let_read(&question.caller, Action::ProposalRead, || thing).await?;
+    let request = app.casework.proposed_request_unless_erased(&loaded).await?;
     let view = ProposalView::of(id, &loaded, app.casework.now()).with(request);
     Ok(one(loaded.version.0, view))
 }

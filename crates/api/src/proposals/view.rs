@@ -2,6 +2,7 @@
 
 use crate::http::response::{absent, recorded_time};
 use crate::openapi::vocabulary as schema;
+use crate::proposals::withheld;
 use casework::access::ProposedRequest;
 use casework::loaded::Loaded;
 use chrono::{DateTime, Utc};
@@ -55,6 +56,10 @@ pub struct ProposalView {
     /// The request as it was sent; where the proposal is read by itself.
     #[serde(skip_serializing_if = "absent")]
     pub request: Option<RequestView>,
+    /// 请求内容已随其所涉人员的个人信息删除。True where the request was erased with the data of the people it is about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub erased: bool,
     /// Version of its stream, as in `ETag`.
     pub version: u64,
 }
@@ -69,7 +74,8 @@ pub struct RequestView {
     /// The path, with its query.
     #[schema(example = "/v1/policies")]
     pub path: String,
-    /// The body.
+    /// 请求体；其中的查询码不显示，以 `"withheld":true` 代替。The body; a receipt code in it is told to nobody, and
+    /// `"withheld":true` stands for it.
     #[schema(value_type = Object)]
     pub body: Value,
 }
@@ -92,17 +98,19 @@ impl ProposalView {
             decided_by: proposal.decided_by.map(|by| by.0),
             decided_at: proposal.decided_at.map(recorded_time),
             request: None,
+            erased: false,
             version: loaded.version.0,
         }
     }
 
-    /// With the request that it holds.
+    /// With the request that it holds, unless that was erased.
     #[must_use]
-    pub fn with(mut self, request: ProposedRequest) -> Self {
+    pub fn with(mut self, request: Option<ProposedRequest>) -> Self {
+        let Some(request) = request else { return Self { erased: true, ..self } };
         let ProposedRequest { method, path, query, body } = request;
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
         // It was read as JSON before it was proposed.
-        let body = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let body = withheld::to_deciders(serde_json::from_str(&body).unwrap_or(Value::Null));
         self.request = Some(RequestView { method, path, body });
         self
     }

@@ -123,18 +123,20 @@ pub(crate) async fn begin(
     }
     let wanted = sent.read(BeginSignIn::read)?;
     let now = app.casework.clock_now();
-    let (caller, from) = match (wanted.token, wanted.login, wanted.password) {
+    let (caller, since, from) = match (wanted.token, wanted.login, wanted.password) {
         (Some(token), _, _) => {
             let known = app.casework.authenticate(&token).and_then(|known| known.token.map(|token| (known, token)));
             let (known, token) = known.ok_or_else(|| told_of(&app, &client, None, failed()))?;
             let reference = app.casework.reference();
             let held = reference.accounts.token(token).map(|(_, held)| held.expires_at_ms);
             let expires_at = held.flatten().map(instant);
-            (known, Some(FromToken { id: token.0, expires_at }))
+            let since = app.casework.signs_in_since(known.account);
+            (known, since, Some(FromToken { id: token.0, expires_at }))
         }
         (None, Some(login), Some(password)) => {
             let read = Login::read(&login).ok();
             let account = read.as_ref().and_then(|login| app.casework.of_login(login));
+            let since = account.and_then(|account| app.casework.signs_in_since(account));
             let let_in = account.filter(|account| app.casework.speaks(*account).is_some());
             let trial = Trial {
                 counted_as: read.map_or(login, |login| login.as_str().to_owned()),
@@ -144,11 +146,16 @@ pub(crate) async fn begin(
             };
             let tried = attempt(Arc::clone(people), trial, now).await;
             let account = tried.map_err(|problem| told_of(&app, &client, account, problem))?;
-            (app.casework.speaks(account).ok_or_else(failed)?, None)
+            (app.casework.speaks(account).ok_or_else(failed)?, since, None)
         }
         (None, _, _) => return Err(Problem::internal("a sign-in without anything shown was read")),
     };
     let begun = people.sign_ins.begin(caller.account.0, from, now)?;
+    // What was shown was compared with what there was; whatever changed it since ended the sign-ins that there were before.
+    if !since.is_some_and(|since| app.casework.signs_in_still(caller.account, since)) {
+        people.sign_ins.end(begun.cookie.text())?;
+        return Err(told_of(&app, &client, Some(caller.account), failed()));
+    }
     app.journal.signed_in(&client, caller.account.0);
     let cookie = cookies::set(begun.cookie.text(), transport).ok_or_else(|| Problem::new(HttpCode::TlsRequired))?;
     let only_enrols = only_enrols(&app, &begun.sign_in, &caller.roles);

@@ -9,6 +9,7 @@ use actix_web::web;
 use casework::access::held::Held;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::AccountId;
+use identity::pending::Waiting;
 use identity::sign_ins::backing_off::MayTry;
 use identity::totp;
 use std::sync::Arc;
@@ -20,10 +21,28 @@ pub(crate) enum Shown {
     Password { password: String, code: Option<String> },
     /// A password alone, by whoever is signed in already.
     PasswordAlone(String),
+    /// A code of the second factor that is set, by whoever is signed in already.
+    CodeAlone(String),
     /// The first code of a second factor that was shown a while ago.
-    FirstCode(String),
+    FirstCode {
+        /// The code.
+        code: String,
+        /// What was shown.
+        waiting: Waiting,
+    },
     /// A secret that was drawn here, of which is known already whose it is.
     Secret,
+}
+
+impl Shown {
+    /// Whether it is all that signing in takes. What shows less makes no failure forgotten, or whoever has one part could
+    /// guess at the other for ever.
+    const fn is_all(&self) -> bool {
+        match self {
+            Self::Password { .. } | Self::Secret => true,
+            Self::PasswordAlone(_) | Self::CodeAlone(_) | Self::FirstCode { .. } => false,
+        }
+    }
 }
 
 /// A try of somebody.
@@ -57,13 +76,17 @@ fn try_it(people: &People, trial: &Trial, now: DateTime<Utc>) -> Result<AccountI
         MayTry::After(wait) => return Err(to_wait(wait)),
     };
     match is_shown(people, trial, now) {
-        Ok(Some(account)) => {
+        Ok(Some(account)) if trial.shown.is_all() => {
             people.sign_ins.succeeded(&attempt)?;
+            Ok(account)
+        }
+        Ok(Some(account)) => {
+            people.sign_ins.not_failed(&attempt)?;
             Ok(account)
         }
         Ok(None) => Err(Problem::new(HttpCode::SignInFailed)),
         Err(problem) => {
-            people.sign_ins.not_tried(&attempt)?;
+            people.sign_ins.not_failed(&attempt)?;
             Err(problem)
         }
     }
@@ -93,10 +116,11 @@ fn is_shown(people: &People, trial: &Trial, now: DateTime<Utc>) -> Result<Option
                 }
             }
         }
-        Shown::FirstCode(code) => {
-            let waiting = account.and_then(|account| people.pending.of(account.0, now));
-            uses(people, account, step_of(waiting, code))?
+        Shown::CodeAlone(code) => {
+            let set = held.and_then(|held| totp::Secret::of_base32(held.second_factor.as_deref()?));
+            uses(people, account, step_of(set, code))?
         }
+        Shown::FirstCode { code, waiting } => uses(people, account, step_of(Some(waiting.secret.clone()), code))?,
     };
     Ok(account.filter(|_| is_right))
 }

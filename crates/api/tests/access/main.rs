@@ -7,6 +7,7 @@ mod flows;
 mod full_log;
 mod matrix;
 mod persons;
+mod narrow;
 mod relations;
 mod separation;
 mod server;

@@ -15,6 +15,15 @@ use domain::vocabulary::SecondFactor;
 use event_store::{Hash, StreamId};
 use serde_json::Value;
 
+/// What was shown by whoever sets a password.
+#[derive(Clone, Copy, Debug)]
+pub enum ShownToSet<'a> {
+    /// An enrolment code of this hash.
+    Enrolment(&'a Hash),
+    /// The password that the account had, looked at since this version of its stream ([`Casework::signs_in_since`]).
+    Password(u64),
+}
+
 impl Casework {
     /// The account of a login.
     pub fn of_login(&self, login: &Login) -> Option<AccountId> {
@@ -37,6 +46,18 @@ impl Casework {
     /// What an account signs in with.
     pub fn held(&self, account: AccountId) -> Option<Held> {
         self.reference().held.of(account).cloned()
+    }
+
+    /// Version of an account's stream at which what it signs in with changed last. To be asked before that is compared with
+    /// what somebody shows, and again when anything is made of it.
+    pub fn signs_in_since(&self, account: AccountId) -> Option<u64> {
+        Some(self.reference().accounts.get(account)?.credentials.since)
+    }
+
+    /// Whether what an account signs in with is still what it was.
+    pub fn signs_in_still(&self, account: AccountId, since: u64) -> bool {
+        let reference = self.reference();
+        reference.accounts.get(account).is_some_and(|known| account::unchanged_since(known, since).is_ok())
     }
 
     /// The login of an account.
@@ -80,35 +101,44 @@ impl Casework {
         .await
     }
 
-    /// Sets the password of which this is kept. Where it is set by an enrolment code, that is still the one.
+    /// Sets the password of which this is kept. What was shown for it is still what it was.
     pub async fn set_password(
         &self,
         call: &CommandContext,
         id: AccountId,
         argon2id: &str,
-        by_enrolment: Option<&Hash>,
+        shown: ShownToSet<'_>,
     ) -> AccountOutcome<AccountId> {
         let now = self.clock_now();
         self.set_credential(call, id, held::part_of_password(argon2id), |known, draft| {
             let waits = draft.reference.held.of(id).and_then(|held| held.enrolment.as_ref());
-            let is_it = |code: &Hash| waits.is_some_and(|(hash, _)| hash == code);
-            if by_enrolment.is_some_and(|code| !is_it(code)) {
-                return Err(Refusal::new(domain::refusal::Code::NotEnrolled));
+            match shown {
+                ShownToSet::Enrolment(code) if waits.is_none_or(|(hash, _)| hash != code) => {
+                    return Err(Refusal::new(domain::refusal::Code::NotEnrolled));
+                }
+                ShownToSet::Enrolment(_) => {}
+                ShownToSet::Password(since) => account::unchanged_since(known, since)?,
             }
             account::set_password(known, now)
         })
         .await
     }
 
-    /// Sets the second factor with this secret, in base32.
+    /// Sets the second factor with this secret, in base32, which was shown to whoever signed in by what there was since that
+    /// version of the account's stream.
     pub async fn set_second_factor(
         &self,
         call: &CommandContext,
         id: AccountId,
         secret: &str,
+        since: u64,
     ) -> AccountOutcome<AccountId> {
         let part = held::part_of_second_factor(secret);
-        self.set_credential(call, id, part, |known, _| account::set_second_factor(known, SecondFactor::Totp)).await
+        self.set_credential(call, id, part, |known, _| {
+            account::unchanged_since(known, since)?;
+            account::set_second_factor(known, SecondFactor::Totp)
+        })
+        .await
     }
 
     /// Binds an identity at a provider.

@@ -61,12 +61,8 @@ impl AllHeld {
         match event {
             AccountEvent::EnrolmentIssued(issued) => {
                 let code = text("code_sha256").and_then(|text| STANDARD.decode(&*text).ok()?.try_into().ok());
-                // What was set before ends with it.
-                *held = Held {
-                    enrolment: code.map(|code| (code, issued.expires_at)),
-                    identities: std::mem::take(&mut held.identities),
-                    ..Held::default()
-                };
+                // What was set or bound before ends with it.
+                *held = Held { enrolment: code.map(|code| (code, issued.expires_at)), ..Held::default() };
             }
             AccountEvent::PasswordSet(_) => {
                 held.enrolment = None;

@@ -13,6 +13,7 @@ mod seen;
 mod separation;
 pub mod sight;
 mod sights;
+mod streams;
 pub mod things;
 pub mod tokens;
 pub mod two_persons;

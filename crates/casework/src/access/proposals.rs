@@ -6,7 +6,7 @@ use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::change::{Changed, Words};
-use crate::personal::Person;
+use crate::personal::{Part, Person};
 use crate::read::decode::instant;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::context::CommandContext;
@@ -14,7 +14,7 @@ use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use crate::write::transact::{Attempt, Outcome};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Action, Line, Thing};
+use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId, DelegateId, ProposalId};
 use domain::proposal::{self, Approver, PENDING_DAYS, Proposal, ProposalApproved, ProposalEvent, ProposalMade};
@@ -184,16 +184,34 @@ impl Casework {
 
     /// The request that a proposal holds.
     ///
-    /// Errors: [`Failure::Fault`] where its box does not say one.
+    /// Errors: [`Code::PersonErased`] where it was erased; [`Failure::Fault`] where its box does not say one.
     pub async fn proposed_request(&self, loaded: &Loaded<Proposal>) -> Result<ProposedRequest, Failure> {
+        let erased = || {
+            Refusal::new(Code::PersonErased).because(
+                "所提请的内容已随其所涉人员的个人信息删除，只能不予批准或撤回。",
+                "What is proposed was erased with the data of the people it is about: refuse it, or take it back.",
+            )
+        };
+        self.proposed_request_unless_erased(loaded).await?.ok_or_else(|| erased().into())
+    }
+
+    /// The same; `None` where it was erased.
+    pub async fn proposed_request_unless_erased(
+        &self,
+        loaded: &Loaded<Proposal>,
+    ) -> Result<Option<ProposedRequest>, Failure> {
         let parts = loaded.parts(self, 1).await?;
         let part = parts.first().map(|(_, part)| *part);
+        if part.is_some_and(|part| *part == Part::Erased) {
+            return Ok(None);
+        }
         let text = |field: &str| part.and_then(|part| part.text(field)).map(str::to_owned);
         let request = || {
             let (method, path) = (text("method")?, text("path")?);
             Some(ProposedRequest { method, path, query: text("query")?, body: text("body")? })
         };
-        request().ok_or_else(|| Failure::Fault("a proposal does not say what it proposes".to_owned()))
+        let request = request().ok_or_else(|| Failure::Fault("a proposal does not say what it proposes".to_owned()));
+        request.map(Some)
     }
 
     /// Every proposal, in the order made. They are few: something that takes two persons is proposed some times a month.
@@ -262,8 +280,9 @@ impl Entity for Proposal {
 
     const READ: Action = Action::ProposalRead;
 
+    /// Its line is that of what it is about, which is to be read first ([`Casework::thing_of_proposal`]).
     fn thing(&self, _: ProposalId) -> Thing {
-        Thing { line: Line::Both, ..Thing::default() }
+        Thing::default()
     }
 
     fn event(event: Event) -> Option<ProposalEvent> {

@@ -2,6 +2,7 @@
 //! it. The rules are `domain::erasure`'s and `domain::legal_hold`'s.
 
 pub mod carrying_out;
+mod proposals;
 mod ring;
 pub mod starting;
 mod targets;
@@ -10,11 +11,13 @@ pub use targets::PersonNamed;
 
 use crate::casework::Casework;
 use crate::governed::Governed;
+use crate::read::loaded::Entity as _;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::transact::Outcome;
 use chrono::NaiveDate;
-use domain::erasure::{self, Draft, Erasure};
+use domain::erasure::{self, Draft, Erasure, Target};
+use domain::file::File;
 use domain::ids::{AccountId, AreaId, ErasureId, FileId, IssueId, LegalHoldId, ReceptionId};
 use domain::legal_hold::{self, HoldScope};
 use domain::refusal::{Code, Refusal};
@@ -100,14 +103,40 @@ impl Casework {
         let id = ErasureId(self.new_id());
         let mut targets = self.targets_of_persons(&new.persons).await?;
         targets.extend(self.targets_of_files(&new.file_ids).await?);
+        self.admit_targets(call, &targets).await?;
+        targets.extend(self.targets_of_proposals(&targets).await?);
         let draft = Draft { ground: new.ground, classes: new.classes.clone(), targets, at_once: new.at_once };
         self.govern(call, None, None, |written| {
+            // Each of them was held against whoever asks.
+            written.admit_all(call, &[])?;
             let event = erasure::request(&written.reference.erasures, &draft)?;
             written.say("narrative", json!({"reason": new.reason}));
             written.write(StreamId::of("erasure", id.0), [event])?;
             Ok(id)
         })
         .await
+    }
+
+    /// Lets an erasure at what it names, where whoever asks may not do it to everything.
+    ///
+    /// Errors: [`Failure::OutOfScope`].
+    async fn admit_targets(&self, call: &CommandContext, targets: &[Target]) -> Result<(), Failure> {
+        let Some((asker, action)) = call.asker.as_ref().zip(call.action) else { return Ok(()) };
+        let authority = self.authority(asker, action)?;
+        if authority.is_whole() {
+            return Ok(());
+        }
+        for target in targets {
+            let Some(stream) = StreamId::new(target.stream.as_str()) else { continue };
+            let reaches = match stream.uuid().filter(|_| stream.family() == File::FAMILY) {
+                Some(file) => self.may_of_file(asker, action, FileId(file)).await?,
+                None => self.reaches(&authority, action, &self.thing_of_stream(&stream).await?).await?,
+            };
+            if !reaches {
+                return Err(Failure::OutOfScope { action });
+            }
+        }
+        Ok(())
     }
 
     /// Approves or refuses an erasure.

@@ -4,10 +4,11 @@ use super::personal;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::failure::Failure;
-use domain::erasure::{Erasure, Target};
+use domain::erasure::{Erasure, Matter, Target};
 use domain::file::File;
-use domain::ids::{FileId, IssueId, ReceptionId};
+use domain::ids::{FileId, IssueId, ProposalId, ReceptionId};
 use domain::issue::Issue;
+use domain::proposal::Proposal;
 use domain::reception::{Reception, Visitor};
 use domain::refusal::{Code, Refusal};
 use event_store::{Class, StreamId, SubjectId, Version};
@@ -64,7 +65,7 @@ impl Casework {
             let named = which.and_then(|which| reception.state.visitors.get(which));
             let named = named.ok_or_else(|| Refusal::new(Code::UnknownId).at(format!("/persons/{index}/visitor")))?;
             if let Visitor::Named { subject } = named {
-                let who = self.of_visitor(&reception, reception_id, subject);
+                let who = self.of_visitor(&reception, reception_id, subject).await?;
                 targets.extend(who.map(|seen| seen.target));
             }
             for issue_id in &reception.state.issue_ids {
@@ -84,7 +85,7 @@ impl Casework {
         let mut targets = Vec::with_capacity(ids.len());
         for (index, id) in ids.iter().enumerate() {
             let file = self.load_named::<File>(*id, &format!("/file_ids/{index}")).await?;
-            targets.extend(of_file(&file, *id).map(|seen| seen.target));
+            targets.extend(self.of_file(&file, *id).await?.map(|seen| seen.target));
         }
         Ok(targets)
     }
@@ -104,38 +105,91 @@ impl Casework {
         match family.as_str() {
             Reception::FAMILY => {
                 let reception = self.reception(ReceptionId(id), AsOf::Now).await?;
-                Ok(self.of_visitor(&reception, ReceptionId(id), subject))
+                self.of_visitor(&reception, ReceptionId(id), subject).await
             }
             Issue::FAMILY => Ok(self.of_issue(&*self.issue(IssueId(id), AsOf::Now).await?)),
-            File::FAMILY => Ok(of_file(&*self.file(FileId(id), AsOf::Now).await?, FileId(id))),
+            Proposal::FAMILY => {
+                let id = ProposalId(id);
+                Ok(of_proposal(&*self.load::<Proposal>(id, AsOf::Now).await?, id))
+            }
+            File::FAMILY => self.of_file(&*self.file(FileId(id), AsOf::Now).await?, FileId(id)).await,
             _ => Err(Failure::Fault(format!("{stream} is no stream of an erasure"))),
         }
     }
 
-    fn of_visitor(&self, reception: &Loaded<Reception>, id: ReceptionId, subject: &str) -> Option<Seen> {
-        let whose = SubjectId::parse(subject)?;
+    async fn of_visitor(
+        &self,
+        reception: &Loaded<Reception>,
+        id: ReceptionId,
+        subject: &str,
+    ) -> Result<Option<Seen>, Failure> {
+        let Some(whose) = SubjectId::parse(subject) else { return Ok(None) };
         let state = &reception.state;
-        let target = Target {
-            reception_id: Some(id),
-            grid_id: Some(state.grid_id),
-            on: Some(self.reference().town_date(state.held_at)),
-            ..target_of(reception, whose, &Reception::stream(id))
+        let is_theirs = |which: u32| {
+            let visitor = usize::try_from(which).ok().and_then(|which| state.visitors.get(which));
+            matches!(visitor, Some(Visitor::Named { subject: named }) if named == subject)
         };
-        Some(Seen { target, stream: Reception::stream(id), version: reception.version })
+        let mut matters = vec![self.matter_of_reception(id, state)];
+        for issue_id in &state.issue_ids {
+            let issue = self.issue(*issue_id, AsOf::Now).await?;
+            if issue.state.visitor.is_some_and(is_theirs) {
+                matters.push(self.matter_of_issue(*issue_id, &issue.state));
+            }
+        }
+        let target = Target { matters, ..target_of(reception, whose, &Reception::stream(id)) };
+        Ok(Some(Seen { target, stream: Reception::stream(id), version: reception.version }))
     }
 
     fn of_issue(&self, issue: &Loaded<Issue>) -> Option<Seen> {
         let first = issue.boxes.first()?;
         let state = &issue.state;
+        let id = first.stream.uuid().map(IssueId);
         let target = Target {
-            reception_id: Some(state.reception_id),
-            issue_id: first.stream.uuid().map(IssueId),
-            grid_id: Some(state.grid_id),
-            on: Some(self.reference().town_date(state.raised_at)),
+            matters: id.map(|id| self.matter_of_issue(id, state)).into_iter().collect(),
             open: state.is_open(),
             ..target_of(issue, first.subject, &first.stream)
         };
         Some(Seen { target, stream: first.stream.clone(), version: issue.version })
+    }
+
+    /// A file goes with every issue and reception that names it, and with whoever raised those issues.
+    async fn of_file(&self, file: &Loaded<File>, id: FileId) -> Result<Option<Seen>, Failure> {
+        let Some(first) = file.boxes.first() else { return Ok(None) };
+        let (mut with, mut matters) = (Vec::new(), Vec::new());
+        for stream in self.mentions_of(id).await? {
+            let Some(named_by) = stream.uuid() else { continue };
+            match stream.family() {
+                Issue::FAMILY => {
+                    let issue = self.issue(IssueId(named_by), AsOf::Now).await?;
+                    matters.push(self.matter_of_issue(IssueId(named_by), &issue.state));
+                    with.extend(issue.boxes.first().map(|words| words.subject.to_string()));
+                    let reception = self.reception(issue.state.reception_id, AsOf::Now).await?;
+                    let which = issue.state.visitor.and_then(|which| usize::try_from(which).ok());
+                    if let Some(Visitor::Named { subject }) =
+                        which.and_then(|which| reception.state.visitors.get(which))
+                    {
+                        with.push(subject.clone());
+                    }
+                }
+                Reception::FAMILY => {
+                    let reception = self.reception(ReceptionId(named_by), AsOf::Now).await?;
+                    matters.push(self.matter_of_reception(ReceptionId(named_by), &reception.state));
+                }
+                _ => {}
+            }
+        }
+        let target = Target { with, matters, ..target_of(file, first.subject, &File::stream(id)) };
+        Ok(Some(Seen { target, stream: File::stream(id), version: file.version }))
+    }
+
+    fn matter_of_reception(&self, id: ReceptionId, state: &Reception) -> Matter {
+        let on = self.reference().town_date(state.held_at);
+        Matter { reception_id: id, issue_id: None, grid_id: state.grid_id, on }
+    }
+
+    fn matter_of_issue(&self, id: IssueId, state: &Issue) -> Matter {
+        let on = self.reference().town_date(state.raised_at);
+        Matter { reception_id: state.reception_id, issue_id: Some(id), grid_id: state.grid_id, on }
     }
 }
 
@@ -152,8 +206,9 @@ fn target_of<S>(loaded: &Loaded<S>, subject: SubjectId, stream: &StreamId) -> Ta
     Target { subject: subject.to_string(), stream: stream.as_str().to_owned(), classes, ..Target::default() }
 }
 
-fn of_file(file: &Loaded<File>, id: FileId) -> Option<Seen> {
-    let first = file.boxes.first()?;
-    let target = target_of(file, first.subject, &File::stream(id));
-    Some(Seen { target, stream: File::stream(id), version: file.version })
+/// What lies with a proposal.
+pub(super) fn of_proposal(proposal: &Loaded<Proposal>, id: ProposalId) -> Option<Seen> {
+    let (first, stream) = (proposal.boxes.first()?, Proposal::stream(id));
+    let target = target_of(proposal, first.subject, &stream);
+    Some(Seen { target, stream, version: proposal.version })
 }

@@ -211,6 +211,62 @@ async fn what_stands_in_the_way_is_told() {
     assert_eq!(cases.carry_out_erasures(cases.now(), &|| {}).await.unwrap().epoch, 0);
 }
 
+/// A hold reaches what goes with what it names: the files of an issue, and who raised it.
+#[tokio::test]
+async fn a_hold_keeps_the_files_and_the_visitor_of_what_it_names() {
+    let mut town = Town::new().await;
+    town.casework = town.casework.with_files(FileStore::in_memory());
+    let cases = &town.casework;
+    let (theirs, others) = (town.received("theirs", 1).await, town.received("others", 1).await);
+    let issue = theirs.issues[0].0;
+    let (file, loose) = (stores(&town, "file").await.id, stores(&town, "loose").await.id);
+    done(cases.attach_evidence(&town.call("evidence"), issue, &[file], None).await.unwrap());
+    answered(&town, issue).await;
+    let of_file = |id: FileId| NewErasure { file_ids: vec![id], ..asks(Vec::new(), &[PersonalClass::File]) };
+    let contact = |id: ReceptionId| asks(vec![visitor(id)], &[PersonalClass::Contact]);
+    let mut asked = Vec::new();
+    for (key, new) in [
+        ("its file", of_file(file)),
+        ("its visitor", contact(theirs.id)),
+        ("a loose file", of_file(loose)),
+        ("another visitor", contact(others.id)),
+    ] {
+        asked.push((key, done(cases.request_erasure(&town.call(key), &new).await.unwrap()).made));
+    }
+    let until = at("2026-12-01 00:00").date_naive();
+    let on = at("2026-11-19 12:00").date_naive();
+    let grid = HeldMatter::Grid { grid_id: town.grid, from: on, to: on };
+    for (n, (held, also_others)) in [
+        (HeldMatter::Issue(issue), false),
+        (HeldMatter::Reception(theirs.id), false),
+        (HeldMatter::Persons(vec![visitor(theirs.id)]), false),
+        (grid, true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let call = town.call(&format!("hold {n}"));
+        let hold = done(cases.set_legal_hold(&call, &held, until, "配合调查。").await.unwrap()).made;
+        for (key, id) in &asked {
+            let covered = match *key {
+                "a loose file" => false,
+                "another visitor" => also_others,
+                _ => true,
+            };
+            if covered {
+                let call = town.call_of_another(&format!("{n} {key}"));
+                assert_eq!(code(cases.decide_erasure(&call, *id, &APPROVED).await), "legal_hold", "{held:?} {key}");
+            }
+        }
+        done(cases.lift_legal_hold(&town.call(&format!("lift {n}")), hold, "调查结束。").await.unwrap());
+    }
+    let hold = HeldMatter::Issue(issue);
+    done(cases.set_legal_hold(&town.call("hold"), &hold, until, "配合调查。").await.unwrap());
+    for (key, id) in &asked[2..] {
+        done(cases.decide_erasure(&town.call_of_another(key), *id, &APPROVED).await.unwrap());
+    }
+}
+
 #[tokio::test]
 async fn a_person_is_also_named_by_their_receipt() {
     let town = Town::new().await;

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How long an enrolment code can be used.
 pub const ENROLMENT_LIFE: TimeDelta = TimeDelta::hours(72);
 
-/// Issues an enrolment code: what the person signed in with before ends with it.
+/// Issues an enrolment code: what the person signed in with before ends with it, their identities at a provider, too.
 ///
 /// Errors: [`Code::OwnMatter`] by the account itself; [`Code::NotAPerson`].
 pub fn issue_enrolment(account: &Account, by: Option<AccountId>, now: DateTime<Utc>) -> Result<AccountEvent, Refusal> {
@@ -29,6 +29,15 @@ pub fn set_password(account: &Account, now: DateTime<Utc>) -> Result<AccountEven
     of_a_person(account)?;
     let may = account.credentials.password || account.credentials.can_enrol(now);
     if may { Ok(AccountEvent::PasswordSet(PasswordSet {})) } else { Err(Refusal::new(Code::NotEnrolled)) }
+}
+
+/// That what an account signs in with is still what somebody was compared with: nothing of it changed after that version of
+/// its stream, nor was the account suspended.
+///
+/// Errors: [`Code::NotEnrolled`].
+pub fn unchanged_since(account: &Account, since: u64) -> Result<(), Refusal> {
+    let same = account.is_active() && account.credentials.since == since;
+    if same { Ok(()) } else { Err(Refusal::new(Code::NotEnrolled)) }
 }
 
 /// Sets a second factor, which was shown to work; one that was set before ends with it.

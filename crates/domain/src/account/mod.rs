@@ -11,6 +11,7 @@ mod tests;
 
 pub use credentials::{
     ENROLMENT_LIFE, bind_identity, issue_enrolment, needs_second_factor, recover, set_password, set_second_factor,
+    unchanged_since,
 };
 pub use decide::{
     TOKEN_DAYS_MAX, TokenDraft, create, expires_later, free_login, issue_token, not_oneself, reinstate, revoke_token,

@@ -80,10 +80,13 @@ pub struct Credentials {
     pub password: bool,
     /// A second factor was set, and no enrolment issued since.
     pub second_factor: bool,
-    /// An identity at a provider is bound.
+    /// An identity at a provider was bound, and no enrolment issued since.
     pub identity: bool,
     /// Until when the newest enrolment code can be used, ms since 1970 UTC; absent where there is none, or it was used.
     pub enrolment_until_ms: Option<i64>,
+    /// Version of the account's stream at which its password, its second factor or its enrolment changed last, or whether it
+    /// is let in: who was compared with what was there before shows nothing any more.
+    pub since: u64,
 }
 
 impl Credentials {
@@ -95,6 +98,26 @@ impl Credentials {
     /// Whether somebody can sign in by them as every role needs it.
     pub fn enrolled(&self) -> bool {
         (self.password && self.second_factor) || self.identity
+    }
+}
+
+impl AccountEvent {
+    /// Whether it changes what somebody signs in with by a password, or whether they are let in.
+    fn changes_sign_in(&self) -> bool {
+        match self {
+            Self::Suspended(_)
+            | Self::Reinstated(_)
+            | Self::Recovered(_)
+            | Self::EnrolmentIssued(_)
+            | Self::PasswordSet(_)
+            | Self::SecondFactorSet(_) => true,
+            Self::Created(_)
+            | Self::GrantGiven(_)
+            | Self::GrantEnded(_)
+            | Self::IdentityBound(_)
+            | Self::TokenIssued(_)
+            | Self::TokenRevoked(_) => false,
+        }
     }
 }
 
@@ -139,6 +162,9 @@ impl Accounts {
             return;
         };
         account.version = at.version;
+        if event.changes_sign_in() {
+            account.credentials.since = at.version;
+        }
         match event {
             AccountEvent::Created(_) | AccountEvent::Recovered(_) => {}
             AccountEvent::GrantGiven(given) => {
@@ -156,6 +182,7 @@ impl Accounts {
             AccountEvent::EnrolmentIssued(issued) => {
                 account.credentials.password = false;
                 account.credentials.second_factor = false;
+                account.credentials.identity = false;
                 account.credentials.enrolment_until_ms = Some(issued.expires_at);
             }
             // A code is used up by the password that is set with it.

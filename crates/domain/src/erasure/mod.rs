@@ -9,7 +9,7 @@ mod tests;
 
 pub use decide::{Draft, approve, complete, refuse, request};
 pub use events::{ErasureApproved, ErasureCompleted, ErasureEvent, ErasureReapplied, ErasureRefused, ErasureRequested};
-pub use target::{SUBJECTS_MAX, Target};
+pub use target::{Matter, SUBJECTS_MAX, Target};
 
 use crate::Stamp;
 use crate::ids::ErasureId;

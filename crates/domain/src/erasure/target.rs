@@ -16,14 +16,24 @@ pub struct Target {
     pub stream: String,
     /// Of which classes.
     pub classes: Vec<PersonalClass>,
-    /// The reception that it is of, or in which the issue was raised.
-    pub reception_id: Option<ReceptionId>,
-    /// The issue.
-    pub issue_id: Option<IssueId>,
-    /// The grid.
-    pub grid_id: Option<AreaId>,
-    /// The day of the reception.
-    pub on: Option<NaiveDate>,
+    /// With whom they go beside that: of a file the visitors, and the words, of the issues that name it (`s/…`).
+    pub with: Vec<String>,
+    /// What they are of: a visitor's the reception and the issues that they raised, a file's every issue and reception that
+    /// names it.
+    pub matters: Vec<Matter>,
     /// Whether it is an issue to be answered still.
     pub open: bool,
+}
+
+/// What somebody's parts are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// The reception, or that in which the issue was raised.
+    pub reception_id: ReceptionId,
+    /// The issue, where it is one.
+    pub issue_id: Option<IssueId>,
+    /// The grid.
+    pub grid_id: AreaId,
+    /// The day: of the reception, or on which the issue was raised.
+    pub on: NaiveDate,
 }

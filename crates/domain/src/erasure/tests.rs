@@ -20,10 +20,17 @@ fn visitor() -> Target {
         subject: "s/visitor".to_owned(),
         stream: "reception/7".to_owned(),
         classes: vec![PersonalClass::Identity, PersonalClass::Contact],
-        reception_id: Some(ReceptionId(Uuid::from_u128(7))),
-        grid_id: Some(AreaId(Uuid::from_u128(3))),
-        on: Some(day("2026-11-19")),
+        matters: vec![matter(None)],
         ..Target::default()
+    }
+}
+
+fn matter(issue_id: Option<IssueId>) -> Matter {
+    Matter {
+        reception_id: ReceptionId(Uuid::from_u128(7)),
+        issue_id,
+        grid_id: AreaId(Uuid::from_u128(3)),
+        on: day("2026-11-19"),
     }
 }
 
@@ -32,7 +39,7 @@ fn issue(open: bool) -> Target {
         subject: "s/issue".to_owned(),
         stream: "issue/8".to_owned(),
         classes: vec![PersonalClass::Narrative],
-        issue_id: Some(IssueId(Uuid::from_u128(8))),
+        matters: vec![matter(Some(IssueId(Uuid::from_u128(8))))],
         open,
         ..visitor()
     }

@@ -8,7 +8,7 @@ mod tests;
 pub use events::{HoldScope, LegalHoldEvent, LegalHoldLifted, LegalHoldSet};
 
 use crate::Stamp;
-use crate::erasure::{SUBJECTS_MAX, Target};
+use crate::erasure::{Matter, SUBJECTS_MAX, Target};
 use crate::ids::LegalHoldId;
 use crate::refusal::{Code, Refusal};
 use crate::vocabulary::LegalHoldState;
@@ -47,13 +47,18 @@ impl LegalHold {
         }
     }
 
+    /// Whether it is about somebody's parts: their own, and those that go with what it names, such as the files of an issue and
+    /// the visitor who raised it.
     fn is_about(&self, target: &Target) -> bool {
+        let any = |holds: &dyn Fn(&Matter) -> bool| target.matters.iter().any(holds);
         match &self.scope {
-            HoldScope::Subjects { subjects } => subjects.contains(&target.subject),
-            HoldScope::Issue { issue_id } => target.issue_id == Some(*issue_id),
-            HoldScope::Reception { reception_id } => target.reception_id == Some(*reception_id),
+            HoldScope::Subjects { subjects } => {
+                subjects.contains(&target.subject) || target.with.iter().any(|subject| subjects.contains(subject))
+            }
+            HoldScope::Issue { issue_id } => any(&|matter| matter.issue_id == Some(*issue_id)),
+            HoldScope::Reception { reception_id } => any(&|matter| matter.reception_id == *reception_id),
             HoldScope::Grid { grid_id, from, to } => {
-                target.grid_id == Some(*grid_id) && target.on.is_some_and(|on| *from <= on && on <= *to)
+                any(&|matter| matter.grid_id == *grid_id && (*from..=*to).contains(&matter.on))
             }
         }
     }

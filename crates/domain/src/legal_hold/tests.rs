@@ -12,15 +12,31 @@ fn id() -> LegalHoldId {
     LegalHoldId(Uuid::from_u128(1))
 }
 
-fn target() -> Target {
-    Target {
-        subject: "s/somebody".to_owned(),
-        reception_id: Some(ReceptionId(Uuid::from_u128(7))),
-        issue_id: Some(IssueId(Uuid::from_u128(8))),
-        grid_id: Some(AreaId(Uuid::from_u128(3))),
-        on: Some(day("2026-11-19")),
-        ..Target::default()
+fn matter(issue: Option<u128>) -> Matter {
+    Matter {
+        reception_id: ReceptionId(Uuid::from_u128(7)),
+        issue_id: issue.map(|n| IssueId(Uuid::from_u128(n))),
+        grid_id: AreaId(Uuid::from_u128(3)),
+        on: day("2026-11-19"),
     }
+}
+
+/// The words of an issue.
+fn target() -> Target {
+    Target { subject: "s/somebody".to_owned(), matters: vec![matter(Some(8))], ..Target::default() }
+}
+
+/// A visitor who raised that issue, and another one.
+fn visitor() -> Target {
+    let matters = vec![matter(None), matter(Some(8)), matter(Some(18))];
+    Target { subject: "s/visitor".to_owned(), matters, ..Target::default() }
+}
+
+/// A file that both issues name.
+fn file() -> Target {
+    let with = vec!["s/somebody".to_owned(), "s/visitor".to_owned()];
+    let matters = vec![matter(Some(8)), matter(Some(18))];
+    Target { subject: "s/file".to_owned(), with, matters, ..Target::default() }
 }
 
 fn held(scope: HoldScope) -> LegalHolds {
@@ -51,6 +67,31 @@ fn a_hold_covers_what_it_names() {
     }
     let holds = held(grid(3, "2026-11-01", "2026-11-30"));
     assert!(holds.covers(&target(), day("2026-12-31")) && !holds.covers(&target(), day("2027-01-01")));
+}
+
+#[test]
+fn a_hold_covers_what_goes_with_what_it_names() {
+    let subjects = |subject: &str| HoldScope::Subjects { subjects: vec![subject.to_owned()] };
+    let issue = |n| HoldScope::Issue { issue_id: IssueId(Uuid::from_u128(n)) };
+    let reception = |n| HoldScope::Reception { reception_id: ReceptionId(Uuid::from_u128(n)) };
+    for (scope, of_visitor, of_file) in [
+        (issue(8), true, true),
+        (issue(18), true, true),
+        (issue(9), false, false),
+        (reception(7), true, true),
+        (reception(6), false, false),
+        (subjects("s/visitor"), true, true),
+        (subjects("s/somebody"), false, true),
+        (subjects("s/else"), false, false),
+        (grid(3, "2026-11-19", "2026-11-19"), true, true),
+        (grid(3, "2026-11-20", "2026-11-30"), false, false),
+    ] {
+        let holds = held(scope.clone());
+        assert_eq!(holds.covers(&visitor(), day(TODAY)), of_visitor, "{scope:?}");
+        assert_eq!(holds.covers(&file(), day(TODAY)), of_file, "{scope:?}");
+    }
+    let of_nothing = Target { subject: "s/file".to_owned(), ..Target::default() };
+    assert!(!held(issue(8)).covers(&of_nothing, day(TODAY)), "a file that nothing names");
 }
 
 #[test]

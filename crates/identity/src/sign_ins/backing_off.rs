@@ -80,11 +80,12 @@ impl SignIns {
         Ok(())
     }
 
-    /// It was no try: nothing was compared, because too many others were.
+    /// It did not fail, and shows too little for earlier failures to be forgotten: a part of what signing in takes, or nothing,
+    /// because too many others were compared.
     ///
     /// # Errors
     /// [`Trouble`].
-    pub fn not_tried(&self, attempt: &Try) -> Result<(), Trouble> {
+    pub fn not_failed(&self, attempt: &Try) -> Result<(), Trouble> {
         let mut database = self.database();
         let transaction = immediate(&mut database)?;
         for key in [Some(attempt.login), attempt.address].into_iter().flatten() {

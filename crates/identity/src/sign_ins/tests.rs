@@ -206,7 +206,7 @@ fn who_was_not_looked_at_has_not_failed() {
     let (_directory, store) = store();
     for _ in 0..20 {
         let MayTry::Now(attempt) = store.may_try("wang", Some("10.0.0.1"), at(0)).unwrap() else { panic!() };
-        store.not_tried(&attempt).unwrap();
+        store.not_failed(&attempt).unwrap();
     }
     assert_eq!(fails(&store, "wang", "10.0.0.1", at(0)), None);
 }

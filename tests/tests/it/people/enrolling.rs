@@ -61,6 +61,48 @@ fn an_enrolment_ends_what_was_signed_in_with_before() {
     page.post("/v1/me/password", &json!({"enrolment": issued["code"], "new": "another horse, another staple"})).good();
 }
 
+/// A cookie that somebody came by is not what stands beside the password.
+#[test]
+fn a_second_factor_is_replaced_by_whoever_has_it() {
+    let office = Office::open();
+    let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
+    let mut page = Page::of(&office);
+    let body =
+        |secret: &str, step: u64| json!({"login": "wang.fang", "password": PASSWORD, "code": code(secret, step)});
+    page.signs_in(&body(&secret, used + 1)).is(201);
+    page.post("/v1/me/second-factor", &json!({})).problem(422, "missing").at("/code", "missing");
+    let other = code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", step());
+    page.post("/v1/me/second-factor", &json!({"code": other})).problem(401, "sign_in_failed");
+    let again = json!({"code": code(&secret, used + 1)});
+    page.post("/v1/me/second-factor", &again).problem(401, "sign_in_failed");
+    let shown = page.post("/v1/me/second-factor", &json!({"code": code(&secret, used + 2)})).good();
+    let new = text(&shown, "/secret");
+    // What was shown before the password was changed is not confirmed after it.
+    page.post("/v1/me/password", &json!({"current": PASSWORD, "new": PASSWORD})).good();
+    let confirm = |secret: &str, step: u64| json!({"code": code(secret, step)});
+    page.post("/v1/me/second-factor/confirmation", &confirm(new, step())).problem(401, "sign_in_failed");
+}
+
+/// Whoever has a sign-in open and guesses the password of it waits like everybody, whatever they can show beside it.
+#[test]
+fn a_first_code_makes_no_failure_forgotten() {
+    let office = Office::open();
+    let (_, enrolment) = account_of(&office, "wang.fang", "congress_office");
+    let mut page = Page::of(&office);
+    page.post("/v1/me/password", &json!({"enrolment": enrolment, "new": PASSWORD})).good();
+    page.signs_in(&json!({"login": "wang.fang", "password": PASSWORD})).is(201);
+    let guess =
+        |page: &Page| page.post("/v1/sign-ins", &json!({"login": "wang.fang", "password": "a guess of a password"}));
+    for _ in 0..4 {
+        guess(&page).problem(401, "sign_in_failed");
+    }
+    let shown = page.post("/v1/me/second-factor", &json!({})).good();
+    let first = json!({"code": code(text(&shown, "/secret"), step())});
+    page.post("/v1/me/second-factor/confirmation", &first).good();
+    guess(&page).problem(401, "sign_in_failed");
+    guess(&page).problem(429, "rate_limited");
+}
+
 #[test]
 fn a_password_is_changed_by_whoever_knows_it_and_other_sign_ins_end() {
     let office = Office::open();

@@ -1,6 +1,6 @@
 //! Access tokens of an identity provider, signed here with a key of a provider's own, which publishes it over HTTP.
 
-use super::Page;
+use super::{Page, account_of};
 use crate::harness::{Call, Office, Place, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -114,6 +114,21 @@ fn a_providers_token_acts_as_the_account_that_it_is_bound_to() {
     asks(&office, &token).send().good();
     office.post(&format!("/v1/accounts/{id}/suspension"), &json!({"reason_code": "security"})).good();
     asks(&office, &token).send().problem(401, "unauthenticated");
+}
+
+#[test]
+fn a_new_enrolment_ends_an_identity() {
+    let provider = Provider::begins();
+    let office = provider.is_taken();
+    let (id, _) = account_of(&office, "wang.fang", "congress_office");
+    let identity = json!({"issuer": ISSUER, "subject": "wang-7"});
+    office.post(&format!("/v1/accounts/{id}/identities"), &identity).good();
+    let token = provider.token(&claims("wang-7"));
+    asks(&office, &token).send().good();
+    office.post(&format!("/v1/accounts/{id}/enrolments"), &json!({})).good();
+    asks(&office, &token).send().problem(401, "unauthenticated");
+    office.post(&format!("/v1/accounts/{id}/identities"), &identity).good();
+    asks(&office, &token).send().good();
 }
 
 #[test]

@@ -42,6 +42,21 @@ fn a_burst_then_the_rate() {
     assert_eq!(rates.0.addresses.take(address("192.0.2.2"), Duration::ZERO).unwrap().left, 99);
 }
 
+#[test]
+fn looking_takes_nothing_and_finds_what_taking_would() {
+    let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
+    let one = address("192.0.2.1");
+    let look = || rates.0.addresses.look(one, Duration::ZERO).unwrap();
+    assert!((0..1000).all(|_| look().allow().is_ok()));
+    for _ in 0..100 {
+        assert!(look().allow().is_ok());
+        rates.0.addresses.take(one, Duration::ZERO).unwrap().allow().unwrap();
+    }
+    assert_eq!(look().allow().unwrap_err().code.as_str(), "rate_limited");
+    assert!(rates.allow_address(&client("192.0.2.2")).is_ok());
+    assert!(rates.allow_address(&client("127.0.0.1")).is_ok(), "the machine itself has no rate");
+}
+
 /// Ten times what may come at once: a tenth passes, and nobody else is worse off for it.
 #[test]
 fn an_account_has_a_rate_of_its_own_and_others_are_unaffected() {

@@ -84,8 +84,44 @@ fn a_second_factor_comes_after_the_password() {
     assert_eq!(set_second_factor(&before, SecondFactor::Totp).unwrap_err().code, Code::NotEnrolled);
     let machine = account(Holder::Machine, &[]);
     assert_eq!(set_second_factor(&machine, SecondFactor::Totp).unwrap_err().code, Code::NotAPerson);
-    let again = account(Holder::Person, &[enrolment(), AccountEvent::PasswordSet(PasswordSet {}), set, enrolment()]);
-    assert!(!again.credentials.password && !again.credentials.second_factor, "a new enrolment ends both");
+}
+
+#[test]
+fn a_new_enrolment_ends_all_that_was_signed_in_with() {
+    let factor = set_second_factor(&with_password(), SecondFactor::Totp).unwrap();
+    let bound = bind_identity(&with_password(), Some(ADMIN), false).unwrap();
+    let before = [enrolment(), AccountEvent::PasswordSet(PasswordSet {}), factor, bound];
+    let held = account(Holder::Person, &before).credentials;
+    assert!(held.password && held.second_factor && held.identity);
+    let after = account(Holder::Person, &[&before[..], &[enrolment()]].concat()).credentials;
+    assert!(!after.password && !after.second_factor && !after.identity);
+}
+
+#[test]
+fn who_was_compared_with_what_there_was_before_shows_nothing() {
+    let password = || AccountEvent::PasswordSet(PasswordSet {});
+    let since = with_password().credentials.since;
+    assert!(unchanged_since(&with_password(), since).is_ok());
+    let reason_code = GrantReason::Security;
+    let suspended = || AccountEvent::Suspended(AccountSuspended { reason_code });
+    let factor = AccountEvent::SecondFactorSet(SecondFactorSet { kind: SecondFactor::Totp });
+    for later in [
+        vec![enrolment()],
+        vec![password()],
+        vec![factor],
+        vec![suspended()],
+        vec![suspended(), AccountEvent::Reinstated(AccountReinstated {})],
+        vec![AccountEvent::Recovered(AccountRecovered {})],
+    ] {
+        let after = account(Holder::Person, &[&[enrolment(), password()][..], &later].concat());
+        assert_eq!(unchanged_since(&after, since).unwrap_err().code, Code::NotEnrolled, "{later:?}");
+    }
+    // Whoever is suspended shows nothing, though nothing changed since that.
+    let after = account(Holder::Person, &[enrolment(), password(), suspended()]);
+    assert_eq!(unchanged_since(&after, after.credentials.since).unwrap_err().code, Code::NotEnrolled);
+    let bound = AccountEvent::IdentityBound(IdentityBound {});
+    let after = account(Holder::Person, &[enrolment(), password(), bound]);
+    assert!(unchanged_since(&after, since).is_ok(), "a password is no other for an identity");
 }
 
 #[test]
