@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::event_type::EventType;
+use domain::file::named_in;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,6 +39,30 @@ fn every_stored_shape_is_read_and_written_as_it_was() {
         assert_eq!((encoded.event_type.as_str(), encoded.schema), (known.name, known.schema));
         assert_eq!(encoded.public, file["public"], "{}", known.name);
     }
+}
+
+/// Every file that a value names, under whatever member whose name says so.
+fn files_named(value: &Value, is_file: bool, ids: &mut Vec<String>) {
+    if let Some(members) = value.as_object() {
+        let names_files = |name: &str| name.ends_with("file_id") || name.ends_with("file_ids");
+        members.iter().for_each(|(name, inner)| files_named(inner, names_files(name), ids));
+    }
+    value.as_array().into_iter().flatten().for_each(|item| files_named(item, is_file, ids));
+    ids.extend(value.as_str().filter(|_| is_file).map(str::to_owned));
+}
+
+#[test]
+fn whatever_names_files_in_public_facts_is_found() {
+    let mut all = 0;
+    for (known, schema) in stored() {
+        let file = golden(known.name, schema);
+        let mut expected = Vec::new();
+        files_named(&file["public"], false, &mut expected);
+        let found: Vec<_> = named_in(&file["public"]).map(|id| id.to_string()).collect();
+        assert_eq!(found, expected, "{}", known.name);
+        all += found.len();
+    }
+    assert!(all > 5, "{all}");
 }
 
 #[test]

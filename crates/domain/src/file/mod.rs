@@ -10,7 +10,7 @@ mod tests;
 pub use events::{FileEvent, FileStored};
 pub use media_type::MediaType;
 pub(crate) use named::ids as named_ids;
-pub use named::{NAMED_MAX, NamedFile, named_faults};
+pub use named::{NAMED_MAX, NamedFile, named_faults, named_in};
 
 use crate::ids::AreaId;
 use crate::refusal::{Code, Refusal};

@@ -4,6 +4,7 @@ use crate::ids::FileId;
 use crate::refusal::{Code, Refusal};
 use crate::session::FILES_MAX;
 use crate::vocabulary::FileKind;
+use serde_json::Value;
 
 /// Files that one thing names in all its facts. A bound on what a stream may grow to, not a rule of the service.
 pub const NAMED_MAX: usize = 200;
@@ -53,4 +54,15 @@ pub fn named_faults(files: &[NamedFile], before: usize, clause: &'static str) ->
 /// Their ids.
 pub(crate) fn ids(files: &[NamedFile]) -> Vec<FileId> {
     files.iter().map(|file| file.id).collect()
+}
+
+/// The members under which public facts name files.
+const LISTED: &str = "file_ids";
+const CONSENT: &str = "consent_file_id";
+
+/// The files that the public facts of an event name, whatever it is of.
+pub fn named_in(public: &Value) -> impl Iterator<Item = FileId> + '_ {
+    let listed = public.get(LISTED).and_then(Value::as_array).into_iter().flatten();
+    let ids = listed.chain(public.get(CONSENT)).filter_map(Value::as_str);
+    ids.filter_map(|id| id.parse().ok().map(FileId))
 }
