@@ -1,6 +1,7 @@
 //! The one struct behind every use case.
 
 use crate::clock::timeline::Followed;
+use crate::erasures::file_uses::FileUses;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::reference::{Doubtful, Reference};
@@ -48,6 +49,8 @@ pub struct Casework {
     pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Whose receipt code is whose.
     pub(crate) receipts: ReceiptIndex,
+    /// What points to which file.
+    pub(crate) file_uses: FileUses,
     /// Where the bytes of files lie; `None` where nobody handed it over, and no file can then be stored or read.
     pub(crate) files: Option<FileStore>,
 }
@@ -70,6 +73,7 @@ impl Casework {
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
+            file_uses: FileUses::default(),
             files: None,
         }
     }

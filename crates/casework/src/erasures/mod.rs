@@ -2,6 +2,8 @@
 //! it. The rules are `domain::erasure`'s and `domain::legal_hold`'s.
 
 pub mod carrying_out;
+pub(crate) mod file_uses;
+pub mod retention;
 mod ring;
 pub mod starting;
 mod targets;

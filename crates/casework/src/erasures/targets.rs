@@ -112,7 +112,7 @@ impl Casework {
         }
     }
 
-    fn of_visitor(&self, reception: &Loaded<Reception>, id: ReceptionId, subject: &str) -> Option<Seen> {
+    pub(super) fn of_visitor(&self, reception: &Loaded<Reception>, id: ReceptionId, subject: &str) -> Option<Seen> {
         let whose = SubjectId::parse(subject)?;
         let state = &reception.state;
         let target = Target {
@@ -152,7 +152,7 @@ fn target_of<S>(loaded: &Loaded<S>, subject: SubjectId, stream: &StreamId) -> Ta
     Target { subject: subject.to_string(), stream: stream.as_str().to_owned(), classes, ..Target::default() }
 }
 
-fn of_file(file: &Loaded<File>, id: FileId) -> Option<Seen> {
+pub(super) fn of_file(file: &Loaded<File>, id: FileId) -> Option<Seen> {
     let first = file.boxes.first()?;
     let target = target_of(file, first.subject, &File::stream(id));
     Some(Seen { target, stream: File::stream(id), version: file.version })
