@@ -29,7 +29,7 @@ pub struct WillBeErased {
     pub reception_id: ReceptionId,
     /// Whose or what.
     pub part: PartNamed,
-    /// The issues that it is kept for, with their numbers.
+    /// The issues of that reception that it is kept for, with their numbers.
     pub issues: Vec<(IssueId, String)>,
     /// Which class, from which day, and what holds it back.
     pub of: Foreseen,
@@ -207,12 +207,16 @@ impl Casework {
         for (issue_id, issue) in &issues {
             endings.push(self.ending(*issue_id, &issue.state, published).await?);
         }
-        if let Some((_, first)) = issues.first() {
-            let on = self.reference().town_date(first.state.raised_at);
-            let (reception_id, grid_id) = (Some(first.state.reception_id), Some(first.state.grid_id));
-            seen.target = Target { reception_id, grid_id, on: Some(on), ..seen.target };
-        }
-        Ok(Some(self.read(PartNamed::File(id), seen, &issues, endings)))
+        let Some((_, first)) = issues.first().cloned() else { return Ok(None) };
+        let on = self.reference().town_date(first.state.raised_at);
+        let (reception_id, grid_id) = (Some(first.state.reception_id), Some(first.state.grid_id));
+        seen.target = Target { reception_id, grid_id, on: Some(on), ..seen.target };
+        let mut read = self.read(PartNamed::File(id), seen, &issues, endings);
+        // Whoever may see this reception need not see another one's issues.
+        let here =
+            |id: &IssueId| issues.iter().any(|(of, issue)| of == id && Some(issue.state.reception_id) == reception_id);
+        read.issues.retain(|(id, _)| here(id));
+        Ok(Some(read))
     }
 
     fn read(
