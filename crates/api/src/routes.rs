@@ -337,6 +337,7 @@ pub fn table() -> Routes {
         get!("/v1/erasures", ErasureList, erasures::questions::list_erasures),
         post!("/v1/erasures", ErasureRequest, erasures::commands::request),
         get!("/v1/erasures/{id}", ErasureRead, erasures::questions::one_erasure),
+        get!("/v1/retention", ErasureList, erasures::retention::list_retention),
         post!("/v1/erasures/{id}/decision", ErasureDecide, erasures::commands::decide),
         get!("/v1/legal-holds", LegalHoldList, legal_holds::questions::list_legal_holds),
         post!("/v1/legal-holds", LegalHoldSet, legal_holds::commands::set),

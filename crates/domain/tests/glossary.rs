@@ -90,6 +90,7 @@ fn in_code() -> BTreeMap<String, List> {
         LastWordKind,
         LegalHoldState,
         NarrativeRetention,
+        HeldBack,
         PersonalClass,
         Lateness,
         LeaveReason,

@@ -4,10 +4,11 @@
 
 use crate::system_clock;
 use api::clock::running::{self, RunError};
-use api::erasures::carrying_out;
+use api::erasures::{carrying_out, expiring};
 use api::http::measure::{CHECKPOINT_FAILING, CLOCK_FAILING};
 use api::security::sealing;
 use api::state::AppState;
+use chrono::NaiveDate;
 use event_store::{ClockWatch, Position};
 use read_models::ListError;
 use std::io;
@@ -198,10 +199,29 @@ async fn seal_security_days(app: &AppState, kept_days: u32) {
     }
 }
 
-/// Carries out erasures when they are due: looked at every minute, and as soon as one was decided on.
+/// Finds what is kept no longer than the policy says, once a month.
+async fn find_what_is_over(app: &AppState, found_for: &mut Option<NaiveDate>) -> Result<(), RunError> {
+    let due_for = app.casework.day_of_erasing(app.casework.now());
+    if let Some(on) = due_for.filter(|on| *found_for != Some(*on)) {
+        let parts = expiring::run(app, on).await?;
+        if parts > 0 {
+            tracing::info!(parts, %on, "what is kept no longer was found");
+        }
+        *found_for = due_for;
+    }
+    Ok(())
+}
+
+/// Carries out erasures when they are due: looked at every minute, and as soon as one was decided on. Once a month what is
+/// over by the policy is found before.
 async fn carry_out_erasures(app: &AppState) {
-    let mut told = None;
+    let (mut told, mut found_for) = (None, None);
     loop {
+        let unfound = match find_what_is_over(app, &mut found_for).await {
+            // Where the rows are not there yet, what keeps them is told by health already.
+            Ok(()) | Err(RunError::Behind(_) | RunError::Rows(ListError::Unavailable(_))) => None,
+            Err(error) => Some(format!("what is kept no longer could not be found: {error}")),
+        };
         let why = match carrying_out::run(app, app.casework.now()).await {
             Ok(done) if done.epoch > 0 => {
                 let (erasures, survivors) = (done.erasures.len(), done.survivors);
@@ -211,6 +231,7 @@ async fn carry_out_erasures(app: &AppState) {
             Ok(_) => None,
             Err(error) => Some(error.to_string()),
         };
+        let why = why.or(unfound);
         if let Some(why) = why.as_ref().filter(|_| why != told) {
             tracing::error!(why, "erasures are not carried out; it is tried again");
         }

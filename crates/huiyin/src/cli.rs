@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod export;
 mod health;
+mod keys;
 mod local;
 mod rebuild;
 mod remote;
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
         Some(("health", arguments)) => health::run(arguments, language),
         Some(("token", arguments)) => exit_code(token::run(arguments, language)),
         Some(("account", arguments)) => exit_code(account::run(arguments, language)),
+        Some(("keys", arguments)) => exit_code(keys::run(arguments, language)),
         Some(("rebuild", arguments)) => exit_code(rebuild::run(arguments, language)),
         Some(("clock", arguments)) => exit_code(clock::run(arguments, language)),
         Some(("export", arguments)) => exit_code(export::run(arguments, language)),
@@ -128,6 +130,7 @@ fn commands(language: Language) -> Command {
         .subcommand(health::command(language))
         .subcommand(token::command(language))
         .subcommand(account::command(language))
+        .subcommand(keys::command(language))
         .subcommand(rebuild::command(language))
         .subcommand(clock::command(language))
         .subcommand(export::command(language))

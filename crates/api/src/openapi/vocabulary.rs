@@ -90,7 +90,7 @@ schemas! {
     Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
     Holder AccountState GrantReason Dormant SecondFactor ProposalState
     AppraisedBy ReviewState DisputeState DisputedFamily
-    PersonalClass Purpose ErasureGround ErasureRefusal ErasureState LegalHoldState NarrativeRetention
+    PersonalClass Purpose ErasureGround ErasureRefusal ErasureState LegalHoldState NarrativeRetention HeldBack
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 pub mod carrying_out;
 mod proposals;
+pub mod retention;
 mod ring;
 pub mod starting;
 mod targets;

@@ -117,7 +117,7 @@ impl Casework {
         }
     }
 
-    async fn of_visitor(
+    pub(super) async fn of_visitor(
         &self,
         reception: &Loaded<Reception>,
         id: ReceptionId,
@@ -153,7 +153,7 @@ impl Casework {
     }
 
     /// A file goes with every issue and reception that names it, and with whoever raised those issues.
-    async fn of_file(&self, file: &Loaded<File>, id: FileId) -> Result<Option<Seen>, Failure> {
+    pub(super) async fn of_file(&self, file: &Loaded<File>, id: FileId) -> Result<Option<Seen>, Failure> {
         let Some(first) = file.boxes.first() else { return Ok(None) };
         let (mut with, mut matters) = (Vec::new(), Vec::new());
         for stream in self.mentions_of(id).await? {

@@ -1,6 +1,7 @@
 //! Erasures: asked for by one, decided by another, carried out once, and whatever stops it, finished.
 
 mod cut_short;
+mod retention;
 
 use crate::files::stores;
 use crate::town::{Town, at, code, done, oral, said, whole};

@@ -3,12 +3,14 @@
 
 mod decide;
 mod events;
+mod retention;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Draft, approve, complete, refuse, request};
 pub use events::{ErasureApproved, ErasureCompleted, ErasureEvent, ErasureReapplied, ErasureRefused, ErasureRequested};
+pub use retention::{Ending, Foreseen, Kept, Known, day_of_run, erased_on, expire, held_until};
 pub use target::{Matter, SUBJECTS_MAX, Target};
 
 use crate::Stamp;

@@ -69,6 +69,21 @@ mod tests {
     }
 
     #[test]
+    fn it_is_over_from_its_closing_withdrawal_or_referral_until_somebody_asks_again() {
+        let given = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Satisfied);
+        assert_eq!(given.issue.over_at(), None, "answered is not closed");
+        let when = "2026-12-09 10:00";
+        let event = close(&given.issue, &rules(when), at(when)).unwrap();
+        let closed = given.then(when, IssueEvent::Closed(event));
+        assert_eq!(closed.issue.over_at(), Some(at(when)));
+        let asked = closed.and_reopening_asked("2026-12-10 10:00", ReopeningGround::NewFacts);
+        assert_eq!(asked.issue.over_at(), None);
+        let given = Given::in_hand();
+        let withdrawn = withdrawal::withdraw(&given.issue, &rules(when), false, at(when)).unwrap();
+        assert_eq!(given.then(when, IssueEvent::Withdrawn(withdrawn)).issue.over_at(), Some(at(when)));
+    }
+
+    #[test]
     fn it_closes_on_the_word_of_whoever_called_back_until_the_window_is_over() {
         let me = AccountId(uuid::Uuid::from_u128(7));
         let mut issue = Given::answered().and_feedback("2026-11-25 10:00", Satisfaction::Satisfied).issue;

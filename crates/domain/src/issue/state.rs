@@ -101,6 +101,8 @@ pub struct Issue {
     pub stopped_version: Option<u64>,
     /// When that was recorded.
     pub stop_recorded_at: Option<DateTime<Utc>>,
+    /// When it was closed.
+    pub closed_at: Option<DateTime<Utc>>,
     /// The newest feedback of this cycle.
     pub feedback: Option<Feedback>,
     /// All feedback of this cycle, in the order of its recording: a correction can make another one the newest.
@@ -339,6 +341,7 @@ impl Default for Issue {
             extension_requests: 0,
             answer: None,
             stopped_at: None,
+            closed_at: None,
             stopped_version: None,
             stop_recorded_at: None,
             feedback: None,

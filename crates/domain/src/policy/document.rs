@@ -106,6 +106,11 @@ impl Policy {
         self.schema >= schema
     }
 
+    /// Whether personal data is erased under it by the clock: the town adopted it with its `retention`, which schema 4 added.
+    pub const fn erases_by_the_clock(&self) -> bool {
+        self.schema >= 4
+    }
+
     /// Position of the event that adopted it; 0 for a document that is not adopted.
     pub fn position(&self) -> u64 {
         self.position

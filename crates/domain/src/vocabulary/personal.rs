@@ -47,6 +47,10 @@ vocabulary! {
     LegalHoldState, clause "" { InForce = "in_force", "生效中", "in force"; Lifted = "lifted", "已解除", "lifted"; Over = "over", "已到期", "over"; }
 }
 vocabulary! {
+    /// What keeps personal data beyond the time that the policy says.
+    HeldBack, clause "" { LegalHold = "legal_hold", "依法保全", "legal hold"; ReviewNotPublished = "review_not_published", "述职评议未公布", "review not published"; }
+}
+vocabulary! {
     /// What becomes of words once their issue is over.
     NarrativeRetention, clause "" { Keep = "keep", "保留", "keep"; }
 }

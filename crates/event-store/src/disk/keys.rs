@@ -4,6 +4,7 @@
 //! lies in a directory of its own, for it must never be brought back from a backup. All of it is private to this module;
 //! only what the keys make is format.
 
+mod backup;
 mod epochs;
 mod error;
 mod files;
@@ -12,6 +13,7 @@ mod signed;
 #[cfg(test)]
 mod tests;
 
+pub use backup::{BackupError, BackupOf, PASSPHRASE_BYTES_MAX, back_up, backup_of, restore};
 pub use error::{Flaw, KeyError, SignError};
 pub(crate) use signed::file_in as signed_file_in;
 
@@ -25,15 +27,11 @@ use crate::record::proof::verify_consistency;
 use crate::record::tree::empty_root;
 use ed25519_dalek::SigningKey;
 use files::{
-    Secret, absolute, beside, closed_to_others, io_error, key_text, look_at_parent, read_key, read_text, resolved,
-    sync_dir, write_new,
+    Secret, absolute, appear, closed_to_others, io_error, key_text, look_at_parent, read_key, read_text, resolved,
 };
 use hmac::Mac as _;
 use signed::Signed;
 use std::fmt;
-use std::fs::{self, DirBuilder};
-use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use uuid::Uuid;
@@ -75,38 +73,14 @@ impl KeyDirectory {
         if !checkpoint::is_origin(origin) {
             return Err(KeyError::Origin(origin.to_owned()));
         }
-        let dir = &absolute(dir)?;
-        match fs::read_dir(dir) {
-            Ok(mut entries) => {
-                if entries.next().is_some() {
-                    return Err(KeyError::AlreadyThere(dir.clone()));
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(io_error(dir)(error)),
-        }
-        // What a crash left half made has never been used.
-        let making = &beside(dir);
-        match fs::remove_dir_all(making) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error(making)(error));
-            }
-            _ => {}
-        }
-        let parent = dir.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(parent).map_err(io_error(parent))?;
-        look_at_parent(dir)?;
-        DirBuilder::new().mode(0o700).create(making).map_err(io_error(making))?;
-
         let keys = Self::random(log_id, origin);
-        for (purpose, key) in keys.files() {
-            let file = making.join(format!("{purpose}.key"));
-            write_new(&file, key_text(&purpose, log_id, &key).as_bytes())?;
-        }
-        write_new(&making.join(LOG_FILE), keys.log_text().as_bytes())?;
-        sync_dir(making)?;
-        fs::rename(making, dir).map_err(io_error(dir))?;
-        sync_dir(parent)?;
+        let mut made: Vec<(String, Zeroizing<String>)> = keys
+            .files()
+            .into_iter()
+            .map(|(purpose, key)| (format!("{purpose}.key"), key_text(&purpose, log_id, &key)))
+            .collect();
+        made.push((LOG_FILE.to_owned(), Zeroizing::new(keys.log_text())));
+        appear(&absolute(dir)?, &made)?;
         let mut keys = Self::open(dir, signed, files)?;
         keys.remember_signed(signed, files, 0, empty_root())?;
         Ok(keys)

@@ -203,10 +203,15 @@ pub(crate) async fn erasure_request(
 ) -> Result<HttpResponse, Problem> {
     let found = found(&app, &parts).await?;
     let command = command.about(Strangers::Receipt, found.map_or(Uuid::nil(), |holder| holder.issue.0));
-    let ran = run(&app, &command, |_| Some(()), async |call, ()| match &found {
-        Some(holder) => app.casework.erasure_by_receipt(call, holder).await,
-        None => Err(Failure::NotFound),
-    })
+    let ran = run(
+        &app,
+        &command,
+        |_| Some(()),
+        async |call, ()| match &found {
+            Some(holder) => app.casework.erasure_by_receipt(call, holder).await,
+            None => Err(Failure::NotFound),
+        },
+    )
     .await?;
     let again = async |record: &_| Ok(ErasureId(written_id(&app, record).await?));
     let done = settle_governed(&app, &command, ran, again).await?;

@@ -137,7 +137,10 @@ impl Fold for Issue {
                 });
                 self.feedback = self.newest_feedback();
             }
-            IssueEvent::Closed(_) => self.state = IssueState::Closed,
+            IssueEvent::Closed(_) => {
+                self.state = IssueState::Closed;
+                self.closed_at = Some(at.occurred_at);
+            }
             IssueEvent::ReopeningRequested(request) => {
                 self.reopening_pending =
                     Some(PendingReopening { ground: request.ground, requested_at: at.occurred_at, by: at.account });
@@ -283,6 +286,7 @@ impl Issue {
         self.feedback = None;
         self.feedback_given.clear();
         self.stopped_at = None;
+        self.closed_at = None;
         self.stopped_version = None;
         self.stop_recorded_at = None;
         self.interim_due_on = None;

@@ -5,12 +5,29 @@ use super::{DueChange, Issue, SuspendedSpan, Suspension};
 use crate::calendar::Calendars;
 use crate::deadline::{later, resumed};
 use crate::issue::Due;
-use crate::vocabulary::{ClockState, DueRule};
+use crate::vocabulary::{ClockState, DueRule, IssueState};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use std::borrow::Cow;
 
 impl Issue {
+    /// When it was over: closed, withdrawn or referred. Nothing while it is none of these, or somebody asks that it is reopened.
+    pub fn over_at(&self) -> Option<DateTime<Utc>> {
+        if self.reopening_pending.is_some() {
+            return None;
+        }
+        match self.state {
+            IssueState::Closed => self.closed_at,
+            IssueState::Withdrawn | IssueState::Referred => self.stopped_at,
+            IssueState::Registered
+            | IssueState::InHand
+            | IssueState::Escalated
+            | IssueState::AwaitingAnswer
+            | IssueState::Answered
+            | IssueState::Merged => None,
+        }
+    }
+
     /// The issue as it stands on a day of the town: what has ended by itself by then has ended.
     ///
     /// What is left after a suspension is counted by the calendars that its own event knew; one published later moves

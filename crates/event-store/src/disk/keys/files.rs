@@ -5,9 +5,9 @@ use super::{Flaw, KeyError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -80,6 +80,37 @@ pub(super) fn beside(dir: &Path) -> PathBuf {
     let mut name = dir.as_os_str().to_owned();
     name.push(".making");
     PathBuf::from(name)
+}
+
+/// Makes a directory of these files, which appears whole or not at all, in the place of nothing or of an empty one.
+pub(super) fn appear(dir: &Path, files: &[(String, Zeroizing<String>)]) -> Result<(), KeyError> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(KeyError::AlreadyThere(dir.to_owned()));
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(io_error(dir)(error)),
+    }
+    // What a crash left half made has never been used.
+    let making = &beside(dir);
+    match fs::remove_dir_all(making) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(io_error(making)(error));
+        }
+        _ => {}
+    }
+    let parent = dir.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(parent).map_err(io_error(parent))?;
+    look_at_parent(dir)?;
+    DirBuilder::new().mode(0o700).create(making).map_err(io_error(making))?;
+    for (name, text) in files {
+        write_new(&making.join(name), text.as_bytes())?;
+    }
+    sync_dir(making)?;
+    fs::rename(making, dir).map_err(io_error(dir))?;
+    sync_dir(parent)
 }
 
 /// Refuses a file or directory that is missing, that belongs to somebody else, or that others may read. Whoever opens a

@@ -1,11 +1,15 @@
 //! Key directories that open again, are refused, and never sign two histories.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod epochs;
 mod signed;
 
+use super::files::beside;
 use super::receipts::crockford_in_fours;
 use super::*;
+use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 

@@ -1,0 +1,79 @@
+//! What will be erased by the clock, as each role sees it.
+
+use crate::town::Town;
+use serde_json::{Value, json};
+
+fn receptions(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().unwrap();
+    let mut ids: Vec<_> = items.iter().map(|item| item["reception_id"].as_str().unwrap()).collect();
+    ids.dedup();
+    ids
+}
+
+#[tokio::test]
+async fn what_will_be_erased_is_told_within_the_scope_of_the_role() {
+    let town = Town::new().await;
+    let admin = town.server.token.clone();
+    for issue in &town.issues[1..] {
+        let body = json!({"reason": "来电称已解决。"});
+        town.server.done(&admin, &format!("/v1/issues/{issue}/withdrawal"), &body).await;
+    }
+    town.server.done(&admin, "/v1/access/adoption", &json!({"table": "huiyin/1"})).await;
+    town.server.caught_up().await;
+    for (role, seen) in [
+        ("delegate", &[1][..]),
+        ("convener", &[1]),
+        ("liaison", &[1]),
+        ("party_studio", &[2]),
+        ("congress_office", &[1, 2, 3]),
+        ("auditor", &[1, 2, 3]),
+        ("administrator", &[1, 2, 3]),
+    ] {
+        let told = town.server.told(town.token(role), "/v1/retention").await;
+        let mut listed = receptions(&told);
+        listed.sort_unstable();
+        let mut expected: Vec<_> = seen.iter().map(|n| town.receptions[*n].as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(listed, expected, "{role}: the first is not over");
+        assert!(!told.to_string().contains("访客") && !told.to_string().contains("1380013800"), "{role}");
+    }
+    for role in ["handling_unit", "report_job"] {
+        let answer = town.server.get(town.token(role), "/v1/retention").await;
+        assert_eq!((answer.status, answer.code()), (403, "forbidden"), "{role}");
+    }
+
+    let office = town.token("congress_office");
+    let of_grid = town.server.told(office, &format!("/v1/retention?grid_id={}", town.grids[0])).await;
+    let [contact, name] = of_grid["items"].as_array().unwrap().as_slice() else { panic!("{of_grid}") };
+    assert_eq!((contact["class"].as_str(), name["class"].as_str()), (Some("contact"), Some("identity")));
+    assert_eq!((contact["due_on"].as_str(), contact["erased_on"].as_str()), (Some("2027-05-23"), Some("2027-06-01")));
+    assert_eq!(name["due_on"], "2028-11-23");
+    assert_eq!(contact["held_back"], json!(["review_not_published"]));
+    assert_eq!((contact["visitor"].as_u64(), contact["issues"][0]["id"].as_str()), (Some(0), Some(&*town.issues[1])));
+    assert!(contact["issues"][0]["number"].as_str().unwrap().starts_with("2026-"));
+    let nowhere = "/v1/retention?grid_id=0198f3c0-0000-7000-8000-00000000abcd";
+    let nowhere = town.server.get(office, nowhere).await;
+    assert_eq!((nowhere.status, nowhere.body["errors"][0]["code"].as_str()), (400, Some("unknown_id")));
+
+    // A page of each reception; of the first nothing is told.
+    let (mut pages, mut path) = (Vec::new(), "/v1/retention?limit=1".to_owned());
+    loop {
+        let told = town.server.told(office, &path).await;
+        pages.push(receptions(&told).len());
+        let Some(next) = told["next_cursor"].as_str() else { break };
+        path = format!("/v1/retention?limit=1&cursor={next}");
+    }
+    assert_eq!(pages.iter().sum::<usize>(), 3, "{pages:?}");
+    assert!(pages.iter().all(|page| *page <= 1), "{pages:?}");
+
+    let hold = json!({"issue_id": town.issues[1], "reason": "配合调查。", "until_on": "2026-12-31"});
+    let auditor = town.token("auditor");
+    let proposed = town.server.post(auditor, "/v1/legal-holds", &hold).await;
+    assert_eq!(proposed.status, 202, "{}", proposed.text);
+    let proposal = proposed.body["proposal"]["id"].as_str().unwrap();
+    let approval = json!({"approved": true});
+    town.server.done(office, &format!("/v1/proposals/{proposal}/decision"), &approval).await;
+    let held = town.server.told(office, &format!("/v1/retention?grid_id={}", town.grids[0])).await;
+    assert_eq!(held["items"][0]["held_back"], json!(["legal_hold", "review_not_published"]));
+    town.server.stop().await;
+}
