@@ -118,7 +118,7 @@ impl Asked<'_> {
         let about = about(self.app, id).await?;
         let today = self.casework().reference().town_date(self.casework().clock_now());
         let standing = self.casework().obligation(id, about.as_ref(), AsOf::Now, today).await?;
-        Ok(things::owed(standing.entry.grid_id, &standing.entry.owed_by))
+        Ok(self.casework().thing_owed(&standing.entry).await?)
     }
 
     /// Nothing to hold against them where whoever asks may read what the leaf tells of, by its own action.

@@ -5,5 +5,6 @@
 mod flows;
 mod matrix;
 mod relations;
+mod scopes;
 mod server;
 mod town;

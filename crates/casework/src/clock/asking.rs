@@ -1,15 +1,17 @@
 //! One obligation, now or as of a position: derived from leaves, whatever a read model holds.
 
 use super::looking::{Looked, Told};
+use crate::access::things;
 use crate::casework::Casework;
 use crate::personal::Part;
 use crate::read::loaded::AsOf;
 use crate::write::failure::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Thing;
 use domain::clock::{Candidate, LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
 use domain::ids::{IssueId, ObligationId};
 use domain::issue::Issue;
-use domain::vocabulary::{LastWordKind, ObligationStatus};
+use domain::vocabulary::{LastWordKind, ObligationCode, ObligationStatus};
 use event_store::{Position, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,6 +87,17 @@ impl Casework {
             explanations,
             entry: found.entry,
         })
+    }
+
+    /// What access turns on of an obligation: it is theirs who owe it and, of what a planned outcome promised (O-17), the
+    /// office's that leads the major issue.
+    pub async fn thing_owed(&self, entry: &LedgerEntry) -> Result<Thing, Failure> {
+        let thing = things::owed(entry.grid_id, &entry.owed_by);
+        let about = Subject::of_key(&entry.key).filter(|_| entry.key.code == ObligationCode::O17);
+        let Some(Subject::Issue(id)) = about else { return Ok(thing) };
+        let Some(major) = self.issue(id, AsOf::Now).await?.state.major_issue_id else { return Ok(thing) };
+        let lead = self.major_issue(major, AsOf::Now).await?.state.lead_office_id;
+        Ok(Thing { offices: lead.into_iter().collect(), ..thing })
     }
 
     /// Whether an issue, as it stood on a day, is under supervision (督办): whether the clock reached that of its answer or of
