@@ -1,8 +1,10 @@
 //! A list holds what is read by its id, and figures are of what the list holds.
 
 use crate::town::Town;
+use api::limits::ABSENCE_STEP;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// Roles that do not see everything, and one that does.
 const ROLES: [&str; 6] = ["delegate", "convener", "liaison", "party_studio", "handling_unit", "congress_office"];
@@ -134,6 +136,25 @@ async fn a_dashboard_says_what_it_is_narrowed_to() {
             assert_eq!(own.body["items"].as_array().unwrap().len(), 1);
         } else {
             assert_eq!((own.status, own.code()), (403, "out_of_scope"), "{dashboard}");
+        }
+    }
+    town.server.stop().await;
+}
+
+/// Whether something is there is not told by how long it takes to say that it is not.
+#[tokio::test]
+async fn an_absence_takes_its_time() {
+    let town = Town::adopted().await;
+    let absent = "0198f3c0-0000-7000-8000-00000000abcd";
+    for id in [town.issues[3].as_str(), absent] {
+        for path in [format!("/v1/issues/{id}"), format!("/v1/issues/{id}/taking")] {
+            let began = Instant::now();
+            let answer = match path.ends_with("taking") {
+                true => town.server.post(town.token("delegate"), &path, &json!({})).await,
+                false => town.server.get(town.token("delegate"), &path).await,
+            };
+            assert_eq!(answer.status, 404, "{path}");
+            assert!(began.elapsed() >= ABSENCE_STEP, "{path} {:?}", began.elapsed());
         }
     }
     town.server.stop().await;
