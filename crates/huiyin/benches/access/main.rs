@@ -49,7 +49,7 @@ fn main() {
         together.1.extend(not_there);
     }
     row("all of them", &together.0, &together.1);
-    println!("\n| Access | Each | Not adopted | Adopted | Ratio | Not adopted, p95 | Adopted, p95 |");
+    println!("\n| Access | Each | Adopted | Not adopted | Ratio | Adopted, p95 | Not adopted, p95 |");
     println!("|---|---:|---:|---:|---:|---:|---:|");
     let own = &town.ids[0].2;
     let one = |n: usize| format!("/v1/issues/{}", own[n % own.len()]);
@@ -109,7 +109,7 @@ fn compared(town: &Town, role: &str, what: &str, times: usize, path: impl Fn(usi
             }
         }
     }
-    row(what, &took[0], &took[1]);
+    row(what, &took[1], &took[0]);
 }
 
 fn asked(asker: &mut Client, path: &str, expected: u16) -> Duration {
