@@ -92,6 +92,9 @@ pub const SECRET_BYTES_MAX: usize = 2048;
 
 /// How long a read waits for `at_least`.
 pub const READ_WAIT: Duration = Duration::from_secs(2);
+/// After how long, or a whole number of times as long, it is answered that something is not there, where whoever asks does not
+/// see everything: far above what reading one thing takes.
+pub const ABSENCE_STEP: Duration = Duration::from_millis(5);
 /// How long the head of a request may take to arrive.
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the body of a request may take to arrive.

@@ -1,10 +1,9 @@
 //! The administrator's token, kept beside the data that it was made with.
 
+use crate::secret_file;
 use casework::access::tokens::FreshToken;
 use casework::{Casework, Failure};
 use domain::language::Language;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Its file in a data directory.
@@ -15,20 +14,7 @@ pub(crate) fn file(data: &Path) -> PathBuf {
 /// Writes the first token beside the data, for the owner's eyes only, and syncs it and its name before anything is
 /// recorded: a power cut then leaves a token without a log, never a log without a token.
 pub(crate) fn keep(file: &Path, token: &FreshToken) -> Result<(), Failure> {
-    let write = || {
-        // A token of an attempt that recorded nothing is worthless; it must not be taken for the new one.
-        if let Err(error) = std::fs::remove_file(file)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-        let mut kept = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-        writeln!(kept, "{}", token.text)?;
-        kept.sync_all()?;
-        let beside = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::File::open(beside)?.sync_all()
-    };
-    write().map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
+    secret_file::write(file, &token.text).map_err(|error| Failure::Fault(format!("{}: {error}", file.display())))
 }
 
 /// That the token kept beside the data lets nobody in any more: the commands that use it would only be told 401.

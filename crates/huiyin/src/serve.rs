@@ -5,10 +5,10 @@ use crate::admin_token;
 use crate::allocator;
 use crate::background;
 use crate::bootstrap;
+use crate::demonstration;
 use crate::files;
 use crate::people;
 use crate::place::Place;
-use crate::progress::Bar;
 use crate::serve_arguments::{READ_MODELS_FILE, SECURITY_DIRECTORY, ServeArguments};
 use crate::system_clock;
 use crate::terminal::say;
@@ -22,7 +22,6 @@ use api::http::memory::Memory;
 use api::http::output;
 use api::http::tls::Tls;
 use api::problem::causes;
-use api::reviews::frozen::digests;
 use api::routes;
 use api::security::journal::Journal;
 use api::server::{self, Address, BindError, Service, Settings};
@@ -34,8 +33,7 @@ use event_store::clock::system_ms;
 use event_store::open::{OpenOptions, OpenedLog, Progress};
 use event_store::{Clock, EventStore, LogError, Position};
 use read_models::ReadModels;
-use simulate::{self, Extent, Report, SimulatedClock};
-use std::ops::ControlFlow;
+use simulate::{Extent, SimulatedClock};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -114,6 +112,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
             arguments.programme.as_ref().map_or(String::new(), |dir| format!("--programme {}: ", dir.display()));
         NotServed(format!("{option}{}", causes::of_failure(&failure, language)))
     })?;
+    demonstration::check(arguments, language).map_err(NotServed)?;
     let tls = tls::of(arguments, language).map_err(NotServed)?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
@@ -213,10 +212,14 @@ async fn serve_at(
     let people = Arc::new(people);
     let app = AppState::new(Arc::clone(&casework), read_models.clone()).with_tables_in(place.data.clone());
     let demonstrated = match (&simulated, &asked_early) {
-        (Some((clock, extent)), Some(asked)) => Some(demonstrate(&casework, clock, extent, asked, language).await?),
+        (Some((clock, extent)), Some(asked)) => {
+            let given = (place.data.as_path(), arguments);
+            let loaded = demonstration::load(&casework, clock, extent, given, asked, language).await;
+            Some(loaded.map_err(NotServed)?)
+        }
         (Some(_), None) | (None, _) => None,
     };
-    if demonstrated.as_ref().is_some_and(|report| report.broken_off) {
+    if demonstrated.as_ref().is_some_and(demonstration::Demonstration::broken_off) {
         read_models.shutdown().await;
         store.shutdown().await;
         return Ok(());
@@ -287,12 +290,8 @@ async fn serve_at(
     {
         say(&trouble);
     }
-    if let (Some(report), Some(token)) = (&demonstrated, &first_token) {
-        // A demonstration is there to be tried at once: here, and only here, the secret itself is shown.
-        say(&format!("{} {}", language.pick("令牌：", "token:"), token.text));
-        for line in simulate::curl_lines(report, &address, &token.text, language) {
-            say(&line);
-        }
+    if let (Some(loaded), Some(token)) = (&demonstrated, &first_token) {
+        loaded.tell(&address, token, language);
     }
     let watch = tokio::spawn(end_with_the_writer(app.clone(), listening.handle()));
     let ended = listening.run().await;
@@ -360,23 +359,4 @@ fn what_it_begins_with(arguments: &ServeArguments) -> Result<Bootstrap, bootstra
         Some(directory) => bootstrap::of_directory(directory, arguments.demo),
         None => bootstrap::compiled_in(arguments.demo),
     }
-}
-
-async fn demonstrate(
-    casework: &Casework,
-    clock: &SimulatedClock,
-    extent: &Extent,
-    asked_to_stop: &watch::Receiver<bool>,
-    language: Language,
-) -> Result<Report, NotServed> {
-    let bar = Bar::new(language.pick("载入演示数据", "loading the demonstration"));
-    let so_far = |done: u64, expected: u64| {
-        bar.at(done, expected);
-        if *asked_to_stop.borrow() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let told = simulate::tell(casework, clock, extent, &digests, &so_far).await;
-    let report = told.map_err(|failure| NotServed(causes::of_failure(&failure, language)))?;
-    clock.hand_over();
-    bar.done();
-    Ok(report)
 }

@@ -46,6 +46,8 @@ pub struct ServeArguments {
     pub programme: Option<PathBuf>,
     /// Load a demonstration.
     pub demo: bool,
+    /// Adopt the access table in the demonstration.
+    pub access: bool,
     /// Worker threads; `None` for one per core.
     pub workers: Option<usize>,
     /// What is logged, `info` or `warn,access=info`.
@@ -117,6 +119,10 @@ impl ServeArguments {
                     .action(ArgAction::SetTrue)
                     .help(say("载入演示数据", "Load a demonstration")),
             )
+            .arg(Arg::new("access").long("access").env("HUIYIN_ACCESS").action(ArgAction::SetTrue).help(say(
+                "在演示数据中采用权限表，以试用各种角色",
+                "Adopt the access table in the demonstration, to try every role",
+            )))
             .arg(
                 Arg::new("workers")
                     .long("workers")
@@ -273,6 +279,7 @@ impl ServeArguments {
             origin: text("origin"),
             programme: path("programme"),
             demo: matches.get_flag("demo"),
+            access: matches.get_flag("access"),
             workers: matches.get_one::<u16>("workers").copied().map(usize::from),
             log: matches.get_one::<Filter>("log").cloned().unwrap_or_default(),
             cors_origins: matches.get_one::<Origins>("cors_origins").cloned().unwrap_or_default(),

@@ -31,6 +31,12 @@ create table issue_board_rows (
     unit_id bytea,
     responsible_delegate_id bytea not null,
     major_issue_id bytea,
+    -- The account that recorded it; null where the system or a visitor did.
+    begun_by bytea,
+    -- JSON: ids of who owed the answer before, in order; null where there are none.
+    former_delegate_ids text,
+    -- JSON: ids of offices that were asked for input; null where there are none.
+    asked_office_ids text,
     raised_at bigint not null,
     -- Town date of raised_at.
     raised_on bigint not null,

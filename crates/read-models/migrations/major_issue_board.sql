@@ -25,6 +25,8 @@ create table major_issue_board_rows (
     due_key bigint not null,
     outcome text,
     refusal_pending boolean not null,
+    -- The account that escalated the first issue; null where the system did.
+    begun_by bytea,
     -- What the row counts for in the sum of read_model_checkpoint.
     row_sum bigint not null
 );

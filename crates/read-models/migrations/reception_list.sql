@@ -22,6 +22,8 @@ create table reception_list_rows (
     recorded_at bigint not null,
     -- Position of the policy version it was recorded under.
     policy bigint,
+    -- The account that recorded it; null where the system did.
+    begun_by bytea,
     -- JSON: [{"delegate_id","delegate_type"}], in the order recorded.
     delegates text not null,
     visitor_count bigint not null,

@@ -26,7 +26,7 @@ create table undertaking_list_rows (
 
 -- Of which grids, and of which delegates, each of them is.
 create table undertaking_list_of_rows (
-    -- A grid or a delegate.
+    -- A grid or a delegate; of an appointment or a typical case also the account that recorded it.
     who_id bytea not null,
     family text not null,
     on_day bigint not null,

@@ -9,6 +9,8 @@
 //! Chance is drawn from seeded `dice`, so the same days and seed tell the same story; ids and keys differ, as they
 //! are random. Names of residents, texts and numbers are invented; only the delegates of Annex 1 are real names.
 //!
+//! Whoever tries a demonstration gets an account of every role (`roles`).
+//!
 //! What is over is forgotten (`stories`), so memory grows with what is open and not with the years.
 
 mod actions;
@@ -43,6 +45,7 @@ mod report;
 mod review_plans;
 mod review_steps;
 mod review_story;
+mod roles;
 mod rotas;
 mod session_plans;
 mod session_steps;
@@ -67,6 +70,7 @@ pub use clock::SimulatedClock;
 pub use extent::{Extent, thousandths};
 pub use report::{Report, curl_lines};
 pub use review_story::Digests;
+pub use roles::{RoleAccount, accounts_of_roles};
 
 use casework::{Casework, Failure};
 use queue::Queue;

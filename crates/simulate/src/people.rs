@@ -139,7 +139,7 @@ pub(super) fn deputy_name(number: usize) -> String {
     format!("演示代表{written}")
 }
 
-fn by_name(reference: &Reference) -> Vec<(AreaId, String)> {
+pub(super) fn by_name(reference: &Reference) -> Vec<(AreaId, String)> {
     let mut grids: Vec<(AreaId, String)> = reference.areas.grids().map(|grid| (grid.id, grid.name.clone())).collect();
     grids.sort_by(|one, other| one.1.cmp(&other.1));
     grids

@@ -2,6 +2,7 @@
 
 use crate::harness::{Demo, Office, workspace};
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 /// The shell blocks of a walk, between its markers in the README, joined.
@@ -170,6 +171,58 @@ fn a_liaison_officer_follows_a_service_day() {
         record["events"].as_array().unwrap().iter().filter_map(|event| event["type"].as_str()).collect();
     assert!(types.contains(&"session.closed") && types.contains(&"session.record_filed"), "{types:?}");
     assert_eq!((with("by_code").len(), with("wording").len()), (2, 1), "the grid's sums, and the clause with its own");
+}
+
+/// The demonstration has an account of every role; under access rules each is let in as what it is, and no further.
+#[test]
+fn a_newcomer_tries_every_role() {
+    let demo = Demo::start_with(&["--access"]);
+    let tokens = demo.token_file.with_file_name("demo-tokens.json");
+    let mode = std::fs::metadata(&tokens).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600, "whoever reads them acts as everybody");
+    let said = walks(
+        &walk("walk of the roles"),
+        [(ADDRESS, &demo.url), ("\"${TMPDIR:-/tmp}\"/huiyin-demo-*/demo-tokens.json", &tokens.to_string_lossy())],
+    );
+    let answers: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(&tokens).unwrap()).unwrap();
+    let roles = [
+        "delegate",
+        "convener",
+        "liaison",
+        "party_studio",
+        "congress_office",
+        "handling_unit",
+        "auditor",
+        "report_job",
+        "administrator",
+    ];
+    assert_eq!(file.as_object().unwrap().len(), roles.len());
+    assert_eq!(answers.len(), 2 * roles.len(), "{said}");
+    for (role, answers) in roles.into_iter().zip(answers.chunks(2)) {
+        let [me, issues] = answers else { panic!("{said}") };
+        let written = &file[role];
+        assert_eq!(me["account"]["id"], written["account_id"], "{me}");
+        assert_eq!((me["acting_as"].as_str(), me["access"]["adopted"].as_bool()), (Some(role), Some(true)), "{me}");
+        let granted = me["grants"].as_array().unwrap();
+        assert_eq!((granted.len(), granted[0]["role"].as_str()), (1, Some(role)), "{me}");
+        assert_eq!(granted[0]["in_force"], true, "{me}");
+        for (bound, id) in [("grid", "area_id"), ("delegate", "delegate_id"), ("office", "office_id")] {
+            assert_eq!(granted[0][id], written[bound]["id"], "{role}: {bound}");
+        }
+        if role == "administrator" {
+            assert_eq!((issues["status"].as_u64(), issues["code"].as_str()), (Some(403), Some("forbidden")));
+            continue;
+        }
+        // Each was bound to where something is to be seen.
+        let seen = &issues["items"][0];
+        assert!(seen["id"].is_string(), "{role}: {issues}");
+        match role {
+            "delegate" => assert_eq!(seen["responsible_delegate_id"], written["delegate"]["id"]),
+            "convener" | "liaison" => assert_eq!(seen["grid_id"], written["grid"]["id"]),
+            _ => {}
+        }
+    }
 }
 
 /// Both READMEs tell the same walks: what is run is the English one's.

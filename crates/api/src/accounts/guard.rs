@@ -53,6 +53,14 @@ pub(crate) async fn let_in(request: &HttpRequest) -> Result<(), Problem> {
     if within { Ok(()) } else { Err(Problem::new(HttpCode::NotFound)) }
 }
 
+/// Whether whoever asks sees by this action some things of the town and not others.
+pub(crate) fn is_narrowed(request: &HttpRequest) -> bool {
+    let caller = request.extensions().get::<Caller>().cloned();
+    let Some((caller, app)) = caller.zip(request.app_data::<web::Data<AppState>>()) else { return false };
+    let authority = caller.asker().ok().map(|asker| app.casework.authority(&asker, caller.action));
+    authority.is_some_and(|authority| authority.is_ok_and(|authority| !authority.is_whole()))
+}
+
 /// What is asked, and by whom.
 struct Asked<'a> {
     app: &'a AppState,

@@ -26,14 +26,14 @@ fn page(language: Language) -> String {
          | O | 本人的：首问责任人为其所关联代表的事项（变更按现在，查看按现在或曾经），其参加的接待、本人的场次、请假、实事、调研、评议，以及该账户自己登记的 |\n\
          | G、St | 位于该网格的；G 须任该网格召集人，联络员可有多个网格 |\n\
          | L | 党代表一线：有党代表参加的接待及其事项和重大问题，党代表本人的，以及属于网格而不属于任何代表的 |\n\
-         | D | 交办给本单位（牵头或配合）的重大问题及其事项，以及请本单位提供意见的事项 |\n\
+         | D | 交办给本单位（牵头或配合）的重大问题及其事项，请本单位提供意见的事项，以及本单位应履行的义务（O-17） |\n\
          | T | 全镇 |\n| Σ | 全镇的事实与数字，不含任何个人信息 |\n| R | 所持回执的事项 |\n| – | 无 |\n\n\
          重大问题到 L3 及以上由镇级办公室决定，G 只到 L2。\n",
         "\n## Scopes\n\n| | Holds of |\n|---|---|\n\
          | O | what is one's own: issues whose responsible delegate is the bound delegate (commands: now; reads: now or ever), receptions they sat in, slots, leaves, deeds, studies, reviews of theirs, and what the account made |\n\
          | G, St | what lies in the grid; G needs the convener's appointment in force, a liaison may have several grids |\n\
          | L | the party's line: receptions in which a party delegate sat, their issues and major issues, what is a party delegate's, and what belongs to a grid and to no delegate |\n\
-         | D | major issues that the office leads or supports, their issues, and issues that asked it for input |\n\
+         | D | major issues that the office leads or supports, their issues, issues that asked it for input, and what it owes (O-17) |\n\
          | T | anything of the town |\n| Σ | facts and figures of the whole town, no personal part |\n| R | the issue of the receipt |\n| – | nothing |\n\n\
          From L3 on the town's offices decide on a major issue: G reaches L2.\n",
     ));

@@ -13,7 +13,7 @@ use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ActivityFault, ClauseCheck, DelegateType, LeaveReason, LeaveState, ObligationCode};
 use event_store::Position;
 use read_models::{
-    FactCounts, FactQuery, LeaveQuery, ObligationRange, ObligationSums, UndertakingFamily, UndertakingQuery,
+    FactCounts, FactQuery, LeaveQuery, ObligationRange, ObligationSums, UndertakingFamily, UndertakingQuery, Within,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ impl Ledger {
     pub(crate) async fn read(app: &AppState, range: ObligationRange) -> Result<Self, Problem> {
         let snapshot = app.present();
         let ObligationRange { grid_id, from, to } = range;
-        let sums = app.read_models.obligation_sums(&range, snapshot.today).await?;
+        let sums = app.read_models.obligation_sums(&range, &Within::default(), snapshot.today).await?;
         let on_rota = app.read_models.on_rota(&range, snapshot.today).await?;
         let facts = app.read_models.fact_counts(&FactQuery { grid_id, from, to }).await?;
         let leaves = LeaveQuery {

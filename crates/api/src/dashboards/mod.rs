@@ -3,6 +3,7 @@
 pub mod obligations;
 pub mod questions;
 pub mod rows;
+pub mod scope;
 pub mod sessions;
 pub mod table;
 #[cfg(test)]

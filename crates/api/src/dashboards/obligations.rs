@@ -1,5 +1,6 @@
 //! `GET /v1/dashboards/obligations`: how what is owed is kept, in the town and by grid.
 
+use crate::dashboards::scope::ScopeView;
 use crate::http::context::RequestContext;
 use crate::http::csv::{self, Cell};
 use crate::http::extract::Question;
@@ -12,9 +13,10 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
+use domain::access::Scope;
 use domain::ids::AreaId;
 use domain::language::Language;
-use read_models::{ObligationRange, ObligationSums, names};
+use read_models::{ObligationRange, ObligationSums};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +39,7 @@ pub(crate) struct RangeParams {
     at_least: Option<u64>,
 }
 
-/// How what is owed is kept: in the whole town, or in the one grid asked for, and by grid.
+/// How what is owed is kept: in the whole town, or in the one grid asked for, and by grid; of what whoever asks may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ObligationDashboard)]
 pub struct ObligationDashboardView {
@@ -45,10 +47,13 @@ pub struct ObligationDashboardView {
     pub as_of_position: u64,
     /// The town's day that statuses refer to: today.
     pub as_of_date: NaiveDate,
+    /// 统计所限的范围；全镇时没有此项。What the figures are narrowed to; absent where they are of the town.
+    #[serde(skip_serializing_if = "absent")]
+    pub scope: Option<ScopeView>,
     /// All of them.
     #[serde(flatten)]
     pub figures: FiguresView,
-    /// One row for each grid, in the town's own order; a grid that owes nothing has zeros.
+    /// One row for each grid, in the town's own order; one that owes nothing has zeros, or no row in a scope that has no grids.
     pub items: Vec<GridFiguresView>,
 }
 
@@ -68,14 +73,18 @@ pub struct GridFiguresView {
 
 impl ObligationDashboardView {
     /// The rows of every grid that the town has, and of whatever else is counted.
-    pub fn of(sums: &ObligationSums, range: &ObligationRange, snapshot: &Snapshot) -> Self {
+    pub fn of(sums: &ObligationSums, range: &ObligationRange, scope: Option<ScopeView>, snapshot: &Snapshot) -> Self {
         let nothing = BTreeMap::new();
         let row = |grid_id: AreaId, name: Option<String>| {
             let of_grid = ObligationRange { grid_id: Some(grid_id), ..*range };
             let figures = FiguresView::of(sums.by_grid.get(&grid_id).unwrap_or(&nothing), &of_grid, None);
             GridFiguresView { grid_id: grid_id.0, name, figures }
         };
-        let wanted = |grid_id| range.grid_id.is_none_or(|wanted| wanted == grid_id);
+        let whole = scope.as_ref().is_none_or(|scope| scope.area_ids.is_some());
+        let wanted = |grid_id| match range.grid_id {
+            Some(wanted) => wanted == grid_id,
+            None => whole || sums.by_grid.contains_key(&grid_id),
+        };
         let grids = snapshot.reference.areas.grids().filter(|grid| wanted(grid.id));
         let mut items: Vec<_> = grids.map(|grid| row(grid.id, Some(grid.name.clone()))).collect();
         let others = sums.by_grid.keys().filter(|id| snapshot.reference.areas.grid(**id).is_none());
@@ -83,6 +92,7 @@ impl ObligationDashboardView {
         Self {
             as_of_position: sums.as_of_position.0,
             as_of_date: snapshot.today,
+            scope,
             figures: FiguresView::of(&sums.by_code(), range, None),
             items,
         }
@@ -167,12 +177,19 @@ pub(crate) async fn obligations(
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((ObligationRange { grid_id, from, to }, query.at_least()))
     })?;
-    let range = ObligationRange { grid_id: app.grid_within(&question, range.grid_id)?, ..range };
-    app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
+    let within = app.within(&question)?;
+    // Of a grid there are figures of all of it, of others those of what is theirs.
+    let grid_id = match &within.scope {
+        Scope::Town | Scope::Figures | Scope::Grids(_) | Scope::Receipt => app.grid_within(&question, range.grid_id)?,
+        Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) => range.grid_id,
+    };
+    let range = ObligationRange { grid_id, ..range };
+    app.reads_obligations(&within, &question, at_least).await?;
     let language = RequestContext::of(&request)?.language();
     let snapshot = app.present();
-    let sums = app.read_models.obligation_sums(&range, snapshot.today).await?;
-    let view = ObligationDashboardView::of(&sums, &range, &snapshot);
+    let sums = app.read_models.obligation_sums(&range, &within, snapshot.today).await?;
+    let scope = ScopeView::of(&within.scope, grid_id);
+    let view = ObligationDashboardView::of(&sums, &range, scope, &snapshot);
     Ok(if format == Format::Csv {
         csv::answer("obligations", view.table(language, csv::headed))
     } else if format == Format::Xlsx {

@@ -1,5 +1,6 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
+use crate::dashboards::scope::ScopeView;
 use crate::dashboards::view::{DashboardView, MajorDashboardView, OverviewView};
 use crate::http::context::RequestContext;
 use crate::http::csv;
@@ -11,8 +12,9 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::access::Scope;
+use domain::ids::DelegateId;
 use domain::language::Language;
-use read_models::{Dashboard, DashboardBy, DashboardKey, DashboardQuery, names};
+use read_models::{DashboardBy, DashboardQuery, names};
 use utoipa::IntoParams;
 
 /// How a dashboard is asked.
@@ -38,6 +40,7 @@ pub(super) struct DashboardParams {
 /// A dashboard that was asked for: about what, in which format and language, on which day.
 pub(super) struct DashboardRequest {
     pub query: DashboardQuery,
+    pub scope: Option<ScopeView>,
     pub format: Format,
     pub language: Language,
     pub snapshot: Snapshot,
@@ -59,9 +62,10 @@ pub(super) async fn asked(
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
     let query = DashboardQuery { grid_id: app.grid_within(question, query.grid_id)?, ..query };
+    let scope = ScopeView::of(&app.within(question)?.scope, query.grid_id);
     app.reads_for(model, question, at_least).await?;
     let language = RequestContext::of(request)?.language();
-    Ok(DashboardRequest { query, format, language, snapshot: app.present() })
+    Ok(DashboardRequest { query, scope, format, language, snapshot: app.present() })
 }
 
 /// The figures of the delegates that whoever asks may see: all of a grid, or those of their own line, or one's own.
@@ -83,20 +87,20 @@ async fn of_delegates(app: &AppState, request: &HttpRequest, question: &Question
     })?;
     app.reads_for(names::DASHBOARDS, question, at_least).await?;
     let (language, snapshot) = (RequestContext::of(request)?.language(), app.present());
-    let mut dashboard = app.read_models.dashboard(DashboardBy::Delegates, &query, snapshot.today).await?;
-    dashboard.rows.retain(|row| matches!(row.key, DashboardKey::Delegate(id) if only.contains(&id)));
-    written(dashboard, (DashboardBy::Delegates, "delegates"), &query, &snapshot, format, language)
+    let dashboard = app.read_models.dashboard(DashboardBy::Delegates, &query, snapshot.today).await?;
+    let mut view = DashboardView::of(DashboardBy::Delegates, dashboard, &query, &snapshot);
+    // Those of whom nothing is counted have rows as well: none but theirs whom the scope has.
+    view.items.retain(|row| row.delegate_id.is_some_and(|id| only.contains(&DelegateId(id))));
+    view.scope = ScopeView::of(&within.scope, None);
+    written(&view, (DashboardBy::Delegates, "delegates"), format, language)
 }
 
 fn written(
-    dashboard: Dashboard,
+    view: &DashboardView,
     (by, name): (DashboardBy, &str),
-    query: &DashboardQuery,
-    snapshot: &Snapshot,
     format: Format,
     language: Language,
 ) -> Result<HttpResponse, Problem> {
-    let view = DashboardView::of(by, dashboard, query, snapshot);
     Ok(if format == Format::Csv {
         csv::answer(name, view.table(by, language, csv::headed))
     } else if format == Format::Xlsx {
@@ -113,10 +117,11 @@ async fn rows(
     by: DashboardBy,
     name: &str,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } =
+    let DashboardRequest { query, scope, format, language, snapshot } =
         asked(app, request, question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
-    written(dashboard, (by, name), &query, &snapshot, format, language)
+    let view = DashboardView { scope, ..DashboardView::of(by, dashboard, &query, &snapshot) };
+    written(&view, (by, name), format, language)
 }
 
 /// Follow up the town
@@ -144,10 +149,10 @@ pub(crate) async fn overview(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } =
+    let DashboardRequest { query, scope, format, language, snapshot } =
         asked(&app, &request, &question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.dashboard(DashboardBy::Town, &query, snapshot.today).await?;
-    let view = OverviewView::of(&dashboard, &query, &snapshot);
+    let view = OverviewView { scope, ..OverviewView::of(&dashboard, &query, &snapshot) };
     Ok(if format == Format::Csv {
         csv::answer("overview", view.table(language, csv::headed))
     } else if format == Format::Xlsx {
@@ -279,10 +284,10 @@ pub(crate) async fn major_issues(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } =
+    let DashboardRequest { query, scope, format, language, snapshot } =
         asked(&app, &request, &question, names::DASHBOARDS).await?;
     let dashboard = app.read_models.major_dashboard(query.grid_id, query.from, query.to, snapshot.today).await?;
-    let view = MajorDashboardView::of(dashboard, &query, &snapshot);
+    let view = MajorDashboardView { scope, ..MajorDashboardView::of(dashboard, &query, &snapshot) };
     Ok(if format == Format::Csv {
         csv::answer("major-issues", view.table(language, csv::headed))
     } else if format == Format::Xlsx {

@@ -55,6 +55,7 @@ impl OverviewView {
         Self {
             as_of_position: dashboard.as_of_position.0,
             as_of_date: snapshot.today,
+            scope: None,
             figures: FiguresView::of(&DashboardKey::Town, figures, query),
         }
     }
@@ -77,7 +78,7 @@ impl DashboardView {
             let name = past_name(&key, snapshot);
             items.push(RowView::of(key, name, &figures, query));
         }
-        Self { as_of_position, as_of_date: snapshot.today, items }
+        Self { as_of_position, as_of_date: snapshot.today, scope: None, items }
     }
 }
 
@@ -112,7 +113,7 @@ impl MajorDashboardView {
             })
             .collect();
         items.extend(counted.into_values().map(|figures| MajorRowView::of(figures, None, query)));
-        Self { as_of_position, as_of_date: snapshot.today, items }
+        Self { as_of_position, as_of_date: snapshot.today, scope: None, items }
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::dashboards::questions::{DashboardParams, DashboardRequest, asked};
 use crate::dashboards::rows::list;
+use crate::dashboards::scope::ScopeView;
 use crate::dashboards::view::RatioView;
 use crate::http::csv::{self, Cell};
 use crate::http::extract::Question;
 use crate::http::format::Format;
+use crate::http::response::absent;
 use crate::http::xlsx;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -34,6 +36,9 @@ pub struct SessionDashboardView {
     pub as_of_position: u64,
     /// The town's day that the verdicts refer to: today.
     pub as_of_date: NaiveDate,
+    /// 统计所限的范围；全镇时没有此项。What the figures are narrowed to; absent where they are of the town.
+    #[serde(skip_serializing_if = "absent")]
+    pub scope: Option<ScopeView>,
     /// One row for each grid, in the town's own order; a grid without sessions has zeros.
     pub items: Vec<SessionDashboardRow>,
 }
@@ -102,12 +107,12 @@ pub(crate) async fn sessions(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, format, language, snapshot } =
+    let DashboardRequest { query, scope, format, language, snapshot } =
         asked(&app, &request, &question, names::SESSION_LIST).await?;
     let DashboardQuery { grid_id, from, to } = query;
     let counted = SessionFiguresQuery { grid_id, from, to };
     let figures = app.read_models.session_figures(counted, snapshot.today).await?;
-    let view = SessionDashboardView::of(figures, &query, &snapshot);
+    let view = SessionDashboardView { scope, ..SessionDashboardView::of(figures, &query, &snapshot) };
     Ok(if format == Format::Csv {
         csv::answer("sessions", view.table(language, csv::headed))
     } else if format == Format::Xlsx {
@@ -127,7 +132,12 @@ impl SessionDashboardView {
             let row = counted.remove(&grid.id).unwrap_or_else(|| SessionFiguresRow::none(grid.id));
             SessionDashboardRow::of(&row, grid.name.clone(), query, snapshot)
         });
-        Self { items: items.collect(), as_of_position: figures.as_of_position.0, as_of_date: snapshot.today }
+        Self {
+            items: items.collect(),
+            as_of_position: figures.as_of_position.0,
+            as_of_date: snapshot.today,
+            scope: None,
+        }
     }
 
     fn table<T>(&self, language: Language, headed: impl FnOnce(&[(&str, &str)], Vec<Vec<Cell>>, Language) -> T) -> T {

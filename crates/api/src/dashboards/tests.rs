@@ -58,7 +58,8 @@ fn a_table_says_what_the_document_says() {
     let figures = Figures { receptions: 4, due_this_week: 1, ..Figures::default() };
     let name = Some("=太平".to_owned());
     let row = RowView::of(DashboardKey::Unit(AreaId(WHO)), name, &figures, &DashboardQuery::default());
-    let view = DashboardView { as_of_position: 7, as_of_date: day("2026-11-24").unwrap(), items: vec![row] };
+    let view =
+        DashboardView { as_of_position: 7, as_of_date: day("2026-11-24").unwrap(), scope: None, items: vec![row] };
     let table = view.table(DashboardBy::Units, Language::Zh, headed);
     assert!(table.starts_with("\u{feff}单位编号,名称,接待,提出,未办结,"), "{table}");
     let table = view.table(DashboardBy::Units, Language::En, headed);

@@ -1,6 +1,7 @@
 //! Dashboards in an answer: figures of now, each with the way to the list behind it. `rows.rs` makes them of what
 //! the read model counted, `table.rs` shows them as tables.
 
+use crate::dashboards::scope::ScopeView;
 use crate::http::response::absent;
 use crate::openapi::vocabulary;
 use chrono::NaiveDate;
@@ -16,6 +17,9 @@ pub struct DashboardView {
     pub as_of_position: u64,
     /// The town's day that lateness, silence and the week refer to: today.
     pub as_of_date: NaiveDate,
+    /// 统计所限的范围；全镇时没有此项。What the figures are narrowed to; absent where they are of the town.
+    #[serde(skip_serializing_if = "absent")]
+    pub scope: Option<ScopeView>,
     /// One row for each, in the town's own order; who has nothing to count has zeros.
     pub items: Vec<RowView>,
 }
@@ -28,6 +32,9 @@ pub struct OverviewView {
     pub as_of_position: u64,
     /// The town's day that lateness, silence and the week refer to: today.
     pub as_of_date: NaiveDate,
+    /// 统计所限的范围；全镇时没有此项。What the figures are narrowed to; absent where they are of the town.
+    #[serde(skip_serializing_if = "absent")]
+    pub scope: Option<ScopeView>,
     /// The figures.
     #[serde(flatten)]
     pub figures: FiguresView,
@@ -143,6 +150,9 @@ pub struct MajorDashboardView {
     pub as_of_position: u64,
     /// The town's day that "overdue" refers to: today.
     pub as_of_date: NaiveDate,
+    /// 统计所限的范围；全镇时没有此项。What the figures are narrowed to; absent where they are of the town.
+    #[serde(skip_serializing_if = "absent")]
+    pub scope: Option<ScopeView>,
     /// One row for each grid, in the town's own order; a grid without major issues has zeros.
     pub items: Vec<MajorRowView>,
 }

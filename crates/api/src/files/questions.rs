@@ -74,7 +74,7 @@ pub(crate) async fn content(
     query::nothing(&request)?;
     let id = FileId(id);
     let file = app.casework.file(id, AsOf::Now).await?;
-    match app.casework.sight(&caller.reader(), id, &file).await?.withholds(&file.boxes) {
+    match app.casework.sight_of_file(&caller.reader(), id, &file).await?.withholds(&file.boxes) {
         None => {}
         Some(Withheld::NotTheirs) => return Err(Problem::new(HttpCode::NotFound)),
         Some(Withheld::NotRecorded) => {

@@ -61,7 +61,7 @@ impl FileView {
     /// # Errors
     /// 500 where its box does not open.
     pub async fn of(app: &AppState, id: FileId, file: &Loaded<File>, reader: &Reader) -> Result<Self, Problem> {
-        let sight = app.casework.sight(reader, id, file).await?;
+        let sight = app.casework.sight_of_file(reader, id, file).await?;
         let withheld = sight.withholds(&file.boxes);
         let facts = app.casework.file_facts_unless_erased(file).await?;
         let erased = facts.is_none();

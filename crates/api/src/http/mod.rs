@@ -5,6 +5,7 @@
 //! `commands` (what every command does), `waiting` and `reference` (what questions share), `response`, `tables` and
 //! `packing` (how an answer leaves). The rest is what its name says.
 
+pub(crate) mod absence;
 pub mod account;
 pub mod accounts;
 pub mod caller;

@@ -4,6 +4,7 @@
 //! method with 405 and `Allow`; what is found is what `dispatch` hands the request to.
 
 use crate::accounts::guard;
+use crate::http::absence;
 use crate::http::context::RequestContext;
 use crate::http::names;
 use crate::http::route::Route;
@@ -13,6 +14,7 @@ use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What the handler of a request's route answers.
 ///
@@ -22,8 +24,15 @@ pub(crate) async fn dispatch(request: HttpRequest, payload: Payload) -> Result<H
     // Fails closed: what came around the table has no handler.
     let route = RequestContext::of(&request).ok().and_then(|context| context.route.clone());
     let route = route.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let began = Instant::now();
+    let answered = answer(&route, request.clone(), payload).await;
+    absence::even_out(&request, began, &answered).await;
+    answered
+}
+
+async fn answer(route: &Route, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     guard::let_in(&request).await?;
-    names::answer(&route, request, payload).await
+    names::answer(route, request, payload).await
 }
 
 /// The table, with a tree of path segments above it.

@@ -10,7 +10,7 @@ use casework::access::admission::is_party;
 use domain::access::Scope;
 use domain::delegate::Delegate;
 use domain::ids::{AreaId, DelegateId};
-use read_models::Within;
+use read_models::{Within, names};
 
 impl Caller {
     /// Who asks, as use cases ask what they may do.
@@ -51,10 +51,29 @@ impl AppState {
             },
             (Scope::Grids(_), Some(_)) => beyond("该网格不在所用角色的范围之内。", "That grid is beyond the role."),
             (Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt, _) => beyond(
-                "所用角色看不到整个网格的统计；可查看 GET /v1/dashboards/delegates。",
-                "Figures of whole grids are beyond the role; GET /v1/dashboards/delegates tells those of its delegates.",
+                "所用角色看不到整个网格的统计；可查看 GET /v1/dashboards/delegates 和 GET /v1/dashboards/obligations。",
+                "Figures of whole grids are beyond the role; GET /v1/dashboards/delegates and GET /v1/dashboards/obligations tell \
+                 what is within it.",
             ),
         }
+    }
+
+    /// Waits for the rows of obligations and, where what is whose is known of the rows of others too, for those.
+    ///
+    /// # Errors
+    /// Where they are not to be read yet.
+    pub async fn reads_obligations(
+        &self,
+        within: &Within,
+        question: &Question,
+        at_least: Option<u64>,
+    ) -> Result<(), Problem> {
+        self.reads_for(names::OBLIGATIONS, question, at_least).await?;
+        if matches!(within.scope, Scope::Offices(_)) {
+            self.reads_for(names::ISSUE_BOARD, question, at_least).await?;
+            self.reads_for(names::MAJOR_ISSUE_BOARD, question, at_least).await?;
+        }
+        Ok(())
     }
 
     /// Every delegate of the party's line.

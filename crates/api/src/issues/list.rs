@@ -83,9 +83,11 @@ pub(crate) async fn list_issues(
         question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     wanted.within = app.within(&question)?;
     app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
-    if matches!(wanted.within.scope, Scope::Offices(_)) {
-        // What is whose is known of the rows of major issues.
-        app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    // What is whose is known of the rows of others too.
+    match wanted.within.scope {
+        Scope::Offices(_) => app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?,
+        Scope::PartyLine => app.reads_for(names::RECEPTION_LIST, &question, at_least).await?,
+        Scope::Town | Scope::Figures | Scope::Own { .. } | Scope::Grids(_) | Scope::Receipt => {}
     }
     if wanted.session_id.is_some() {
         // Receptions know their session, and so find its issues.

@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::loaded::AsOf;
+use domain::access::Scope;
 use domain::ids::MajorIssueId;
 use domain::vocabulary::{Level, MajorIssueState};
 use event_store::StreamId;
@@ -69,6 +70,15 @@ pub(crate) async fn list_major_issues(
         question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     wanted.within = app.within(&question)?;
     app.reads_for(names::MAJOR_ISSUE_BOARD, &question, at_least).await?;
+    // What is whose is known of the rows of others too.
+    match wanted.within.scope {
+        Scope::Own { .. } => app.reads_for(names::ISSUE_BOARD, &question, at_least).await?,
+        Scope::PartyLine => {
+            app.reads_for(names::ISSUE_BOARD, &question, at_least).await?;
+            app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+        }
+        Scope::Town | Scope::Figures | Scope::Offices(_) | Scope::Grids(_) | Scope::Receipt => {}
+    }
     if format.is_table() {
         let snapshot = app.present();
         return tables::list(&app, &request, &question, (format, &paging), &table::TABLE, async |making, page| {

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::clause::CLAUSES;
 use domain::language::text;
 use domain::vocabulary::{ExplanationState, ObligationCode, ObligationStatus, Tier};
-use read_models::{ObligationQuery, ObligationSort, Within, names};
+use read_models::{ObligationQuery, ObligationSort, Within};
 use utoipa::ToSchema;
 
 /// A page of obligations.
@@ -69,7 +69,7 @@ pub(crate) async fn list_obligations(
     let ((mut wanted, at_least, paging), format) =
         question.read_as(&Format::OF_LISTS, |query| read_list(query, &known))?;
     wanted.within = app.within(&question)?;
-    app.reads_for(names::OBLIGATIONS, &question, at_least).await?;
+    app.reads_obligations(&wanted.within, &question, at_least).await?;
     if format.is_table() {
         let (snapshot, language) = (app.present(), RequestContext::of(&request)?.language());
         let today = snapshot.today;

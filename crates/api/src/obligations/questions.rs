@@ -10,8 +10,6 @@ use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
-use casework::Failure;
-use casework::access::things;
 use casework::loaded::AsOf;
 use domain::access::Thing;
 use domain::clock::Candidate;
@@ -44,7 +42,7 @@ pub(crate) async fn about(app: &AppState, id: ObligationId) -> Result<Option<Can
 pub(crate) async fn owed(app: &AppState, id: ObligationId, about: Option<&Candidate>) -> Result<Thing, Problem> {
     let today = app.casework.reference().town_date(app.casework.clock_now());
     let standing = app.casework.obligation(id, about, AsOf::Now, today).await?;
-    Ok(things::owed(standing.entry.grid_id, &standing.entry.owed_by))
+    Ok(app.casework.thing_owed(&standing.entry).await?)
 }
 
 /// An obligation as it stood at a moment, and the version of its stream.
@@ -98,13 +96,11 @@ pub(crate) async fn obligation_events(
 ) -> Result<HttpResponse, Problem> {
     let id = ObligationId(id.0);
     let about = about(&app, id).await?;
-    let today = app.present().today;
     let stream = StreamId::of("obligation", id.0);
-    let thing = match app.casework.obligation(id, about.as_ref(), AsOf::Now, today).await {
-        Ok(standing) => things::owed(standing.entry.grid_id, &standing.entry.owed_by),
+    let thing = match owed(&app, id, about.as_ref()).await {
         // It is not owed any more, and so nobody's in particular.
-        Err(Failure::NotFound) => Thing::default(),
-        Err(failure) => return Err(failure.into()),
+        Err(problem) if problem.code == HttpCode::NotFound.into() => Thing::default(),
+        thing => thing?,
     };
     stream::history_of(&app, &stream, &question, thing).await
 }

@@ -10,6 +10,7 @@ mod narrow;
 mod persons;
 mod relations;
 mod retention;
+mod scopes;
 mod separation;
 mod server;
 mod town;

@@ -31,7 +31,7 @@ pub struct Reader {
 
 impl Reader {
     /// Whether it is the answer to a command of theirs on what they began themselves.
-    fn began(&self, begun_by: Option<AccountId>) -> bool {
+    pub(crate) fn began(&self, begun_by: Option<AccountId>) -> bool {
         let account = self.asker.as_ref().map(|asker| asker.account);
         self.commands && account.is_some() && begun_by == account
     }
@@ -74,6 +74,9 @@ impl Sight {
     pub const NOTHING: Self = Self::of_all(Shown::Withheld);
     /// What the town has published, of which everybody reads the words and nobody a name.
     pub const PUBLISHED: Self = Self { narrative: Shown::Whole, ..Self::NOTHING };
+
+    /// A file and nothing else.
+    pub(crate) const FILE: Self = Self { file: Shown::Whole, ..Self::NOTHING };
 
     const fn of_all(shown: Shown) -> Self {
         Self { narrative: shown, identity: shown, contact: shown, file: shown, why: Withheld::NotTheirs }
@@ -250,7 +253,7 @@ impl Casework {
     }
 
     /// Records what is looked at for the first time today, class by class. What cannot be recorded is not shown.
-    async fn looked_at(&self, reader: &Reader, things: Vec<(Sight, LookedAt)>) -> Vec<Sight> {
+    pub(crate) async fn looked_at(&self, reader: &Reader, things: Vec<(Sight, LookedAt)>) -> Vec<Sight> {
         let (mut sights, things): (Vec<Sight>, Vec<LookedAt>) = things.into_iter().unzip();
         let Some(asker) = &reader.asker else { return sights };
         let of = |class: PersonalClass, sights: &[Sight]| -> Vec<usize> {

@@ -91,7 +91,7 @@ pub fn of_account(account: AccountId) -> Thing {
 }
 
 /// What is owed is theirs who owe it, in the grid where it is owed.
-pub fn owed(grid: AreaId, by: &OwedBy) -> Thing {
+pub(crate) fn owed(grid: AreaId, by: &OwedBy) -> Thing {
     let delegate = (by.family == OwingFamily::Delegate).then_some(DelegateId(by.id));
     Thing { grids: vec![grid], ..of_delegates(delegate) }
 }

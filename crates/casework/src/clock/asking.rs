@@ -8,10 +8,11 @@ use crate::personal::Part;
 use crate::read::loaded::AsOf;
 use crate::write::failure::Failure;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Thing;
 use domain::clock::{Candidate, LedgerEntry, ObligationRecord, Outlook, Subject, supervises};
 use domain::ids::{IssueId, ObligationId};
 use domain::issue::Issue;
-use domain::vocabulary::{LastWordKind, ObligationStatus, PersonalClass};
+use domain::vocabulary::{LastWordKind, ObligationCode, ObligationStatus, PersonalClass};
 use event_store::{Position, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +42,7 @@ impl Standing {
     ) -> Result<(Vec<Explained>, Option<Withheld>), Failure> {
         let Self { entry, explanations, looked_at, .. } = self;
         let Some(looked_at) = looked_at.filter(|_| !explanations.is_empty()) else { return Ok((explanations, None)) };
-        let thing = async || Ok(things::owed(entry.grid_id, &entry.owed_by));
+        let thing = async || casework.thing_owed(&entry).await;
         let withheld = casework.sight_of(reader, thing, looked_at).await?.withholds_words();
         let shown = explanations.into_iter().map(|one| match withheld {
             Some(_) => {
@@ -116,6 +117,17 @@ impl Casework {
             explanations,
             entry: found.entry,
         })
+    }
+
+    /// What access turns on of an obligation: it is theirs who owe it and, of what a planned outcome promised (O-17), the
+    /// office's that leads the major issue.
+    pub async fn thing_owed(&self, entry: &LedgerEntry) -> Result<Thing, Failure> {
+        let thing = things::owed(entry.grid_id, &entry.owed_by);
+        let about = Subject::of_key(&entry.key).filter(|_| entry.key.code == ObligationCode::O17);
+        let Some(Subject::Issue(id)) = about else { return Ok(thing) };
+        let Some(major) = self.issue(id, AsOf::Now).await?.state.major_issue_id else { return Ok(thing) };
+        let lead = self.major_issue(major, AsOf::Now).await?.state.lead_office_id;
+        Ok(Thing { offices: lead.into_iter().collect(), ..thing })
     }
 
     /// Whether an issue, as it stood on a day, is under supervision (督办): whether the clock reached that of its answer or of

@@ -1,7 +1,6 @@
 //! What people say of a breach: an explanation, and whether it is accepted.
 
 use super::asking::Found;
-use crate::access::things;
 use crate::boxed::LocalBoxed;
 use crate::casework::Casework;
 use crate::personal::{Person, Words, words};
@@ -106,13 +105,13 @@ impl Casework {
         self.transact(call, async || {
             let reference = self.reference();
             let found = self.obligation_found(id, about, None).await?;
-            self.admit_thing(call, Action::ObligationRead, || things::owed(found.entry.grid_id, &found.entry.owed_by))
-                .await?;
+            let thing = self.thing_owed(&found.entry).await?;
+            self.admit_thing(call, Action::ObligationRead, || thing.clone()).await?;
             let version = Version(found.told.record.version);
             if !call.matches(version) {
                 return Err(Attempt::Failed(Failure::Stale { actual: version }));
             }
-            self.not_about_oneself(call, &things::owed(found.entry.grid_id, &found.entry.owed_by))?;
+            self.not_about_oneself(call, &thing)?;
             let rules = reference.rules(None, self.now())?;
             let at = at.unwrap_or(rules.now);
             // Whatever is refused, it is about what is owed by this clause.

@@ -14,7 +14,7 @@ const ROUNDS: usize = 5;
 /// Sends and fetches files, product and bare handler in turn.
 pub fn measure() {
     let dir = tempfile::tempdir().unwrap();
-    let product = Product::start(dir.path());
+    let product = Product::start(dir.path(), &[]);
     let bare = bare();
     let before = memory(product.child.id(), "VmRSS:");
     let (mut stored, mut taken, mut fetched, mut given) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -16,6 +16,7 @@
 mod files;
 #[path = "../common/opening.rs"]
 mod opening;
+#[path = "../common/product.rs"]
 mod product;
 mod tables;
 mod town;

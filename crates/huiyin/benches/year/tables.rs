@@ -17,7 +17,7 @@ pub fn measure() {
     let mut simulate = Command::new(env!("CARGO_BIN_EXE_huiyin"));
     simulate.arg("simulate").arg("--data").arg(dir.path().join("data")).args(["--towns-worth", TOWNS]);
     assert!(simulate.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
-    let product = Product::start(dir.path());
+    let product = Product::start(dir.path(), &[]);
     let began = Instant::now();
     let ask = |path: &str| exchange(product.address, &product.head("GET", path, "", 0), &[]);
     while ask("/health/ready").0 != 200 {

@@ -1,6 +1,7 @@
 //! `huiyin config check`: the configuration that a server would start with, and whether it would.
 
 use super::remote::{CommandResult, Trouble};
+use crate::demonstration;
 use crate::serve_arguments::ServeArguments;
 use crate::terminal::print;
 use crate::tls;
@@ -30,6 +31,7 @@ pub fn check(arguments: &ServeArguments, language: Language) -> CommandResult {
     for setting in settings {
         print(&line(setting, language));
     }
+    demonstration::check(arguments, language).map_err(Trouble::Wrong)?;
     tls::of(arguments, language).map(drop).map_err(Trouble::Wrong)
 }
 

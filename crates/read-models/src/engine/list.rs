@@ -122,10 +122,7 @@ impl Select {
 
     /// The values in which a condition ends, in parentheses.
     pub(crate) fn bind_list<T: Into<Value<'static>>>(&mut self, values: impl Iterator<Item = T>) {
-        for (at, value) in values.enumerate() {
-            self.question.push(if at == 0 { " (" } else { ", " }).bind(value);
-        }
-        self.question.push(")");
+        self.question.bind_list(values);
     }
 
     /// `<condition> <value>`, where there is a value.

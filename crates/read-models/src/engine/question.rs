@@ -35,6 +35,14 @@ impl Question {
         self
     }
 
+    /// The values in which a condition ends, in parentheses.
+    pub(crate) fn bind_list<T: Into<Value<'static>>>(&mut self, values: impl Iterator<Item = T>) -> &mut Self {
+        for (at, value) in values.enumerate() {
+            self.push(if at == 0 { " (" } else { ", " }).bind(value);
+        }
+        self.push(")")
+    }
+
     /// Its rows, one after the other.
     pub(crate) fn each(
         &self,

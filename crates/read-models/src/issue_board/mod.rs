@@ -24,7 +24,7 @@ use chrono_tz::Tz;
 use domain::Fold;
 use domain::clock::{ObligationEvent, Subject, TierReached, supervises};
 use domain::event::Event;
-use domain::ids::IssueId;
+use domain::ids::{AccountId, IssueId};
 use domain::issue::{Issue, IssueEvent};
 use event_store::{Position, Recorded, StreamId, Version};
 use foldhash::HashMap;
@@ -32,7 +32,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 8,
+    version: 9,
     families: &[Family::Issue, Family::Reference, Family::Obligation],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],
@@ -55,6 +55,7 @@ const ISSUES: Table = Table {
         "unit_id",
         "responsible_delegate_id",
         "major_issue_id",
+        "begun_by",
         "answered_by",
     ],
     days: &[
@@ -83,6 +84,8 @@ const ISSUE_BYTES: usize = 2_048;
 #[derive(Debug, Default)]
 struct Entry {
     issue: Issue,
+    /// The account that recorded it.
+    begun_by: Option<AccountId>,
     /// It was raised since the last write: it has no row yet.
     is_new: bool,
     /// It has two rows, or had: its clock stood still.
@@ -211,7 +214,8 @@ impl IssueBoard {
     }
 
     fn rows(&self, id: IssueId, entry: &Entry) -> Vec<IssueRow> {
-        IssueRow::all_of(id, &entry.issue, entry.subject.as_ref(), &self.reference, self.zone)
+        let rows = IssueRow::all_of(id, &entry.issue, entry.subject.as_ref(), &self.reference, self.zone);
+        rows.into_iter().map(|row| IssueRow { begun_by: entry.begun_by, ..row }).collect()
     }
 }
 
@@ -235,6 +239,7 @@ impl Entry {
         self.two_rows |= self.issue.suspension.is_some();
         self.issue.apply(event, &fact.stamp);
         if raises {
+            self.begun_by = fact.stamp.account;
             self.subject = narrative(fact, recorded, TextMember::Subject);
         } else if self.issue.corrected_box(1, SUBJECT) == Some(fact.stamp.version) {
             self.subject = narrative(fact, recorded, TextMember::Value);

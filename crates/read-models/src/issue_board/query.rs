@@ -322,16 +322,24 @@ const OF_SESSION: &str = "issue_board.issue_id in (select unhex(replace(raised.v
 /// Whose an issue is.
 const WITHIN: Conditions = Conditions {
     grids: "+grid_id in",
-    delegates: "+responsible_delegate_id in",
+    // Whoever handed it over goes on reading it, and whoever recorded it.
+    delegates: &[
+        "+responsible_delegate_id in",
+        "exists (select 1 from json_each(issue_board.former_delegate_ids) as former \
+         where unhex(replace(former.value, '-', '')) in",
+    ],
+    accounts: Some("issue_board.begun_by in"),
     line: Of::Row(
         "exists (select 1 from reception_list_rows as reception where reception.reception_id = issue_board.reception_id \
          and instr(reception.delegates, '\"party\"') > 0)",
     ),
-    offices: Some(
+    offices: &[
+        "exists (select 1 from json_each(issue_board.asked_office_ids) as asked \
+         where unhex(replace(asked.value, '-', '')) in",
         "exists (select 1 from major_issue_board_rows as major, json_each(json_insert(major.support_office_ids, '$[#]', \
          lower(hex(major.lead_office_id)))) as office where major.major_issue_id = issue_board.major_issue_id \
          and unhex(replace(office.value, '-', '')) in",
-    ),
+    ],
 };
 
 /// What ended issues are but for the many that are closed; partial indexes hold just these.

@@ -5,7 +5,7 @@ use crate::engine::standing::{Standing, answered_on_time, marks_of};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::deadline::Marks;
-use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
+use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
 use domain::issue::Issue;
 use domain::vocabulary::{
     AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Lateness, Outcome, Satisfaction,
@@ -121,6 +121,12 @@ pub struct IssueRow {
     pub responsible_delegate_id: DelegateId,
     /// The major issue it is linked to.
     pub major_issue_id: Option<MajorIssueId>,
+    /// The account that recorded it; nothing where the system or a visitor did.
+    pub begun_by: Option<AccountId>,
+    /// Who owed the answer before, in order.
+    pub former_delegate_ids: Vec<DelegateId>,
+    /// Offices that were asked for input.
+    pub asked_office_ids: Vec<OfficeId>,
     /// When its reception was held.
     pub raised_at: DateTime<Utc>,
     /// Town date of that.
@@ -198,6 +204,9 @@ impl IssueRow {
             unit_id: issue.unit_id,
             responsible_delegate_id: issue.responsible_delegate_id,
             major_issue_id: issue.major_issue_id,
+            begun_by: None,
+            former_delegate_ids: issue.former_delegates.clone(),
+            asked_office_ids: issue.offices_asked.clone(),
             raised_at: issue.raised_at,
             raised_on: issue.raised_at.with_timezone(&zone).date_naive(),
             original_answer_due_on: issue.original_due.on,

@@ -1,10 +1,10 @@
 //! The row of an issue as SQL keeps it: the columns, and both ways across. What is in them is decided in `row.rs`.
 
 use super::row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
-use crate::engine::columns::{Binds, bigint};
+use crate::engine::columns::{Binds, bigint, json_text};
 use crate::engine::sqlite::{Columns, SqlError};
 use domain::deadline::Marks;
-use domain::ids::{AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
+use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, ReceptionId};
 use domain::vocabulary::{AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Outcome, Satisfaction};
 use event_store::{Position, StreamId, SubjectId, Version};
 
@@ -29,6 +29,9 @@ pub(super) const COLUMNS: &[&str] = &[
     "unit_id",
     "responsible_delegate_id",
     "major_issue_id",
+    "begun_by",
+    "former_delegate_ids",
+    "asked_office_ids",
     "raised_at",
     "raised_on",
     "original_answer_due_on",
@@ -65,6 +68,11 @@ pub(super) fn place(first: Position, second: bool) -> i64 {
     bigint(first.0 * 2 + u64::from(second))
 }
 
+/// Ids as JSON; nothing where there are none, as there are of nearly all.
+fn ids_text<T: serde::Serialize>(ids: &[T]) -> Option<String> {
+    (!ids.is_empty()).then(|| json_text(&ids))
+}
+
 impl IssueRow {
     pub(super) fn place(&self) -> i64 {
         place(self.first_position, self.shown.from.is_some())
@@ -93,6 +101,9 @@ impl IssueRow {
             .id_optional(row.unit_id.map(|id| id.0))
             .id(row.responsible_delegate_id.0)
             .id_optional(row.major_issue_id.map(|id| id.0))
+            .id_optional(row.begun_by.map(|id| id.0))
+            .push(ids_text(&row.former_delegate_ids))
+            .push(ids_text(&row.asked_office_ids))
             .instant(row.raised_at)
             .date(row.raised_on)
             .date(row.original_answer_due_on)
@@ -146,6 +157,9 @@ impl IssueRow {
             unit_id: columns.id_optional()?.map(AreaId),
             responsible_delegate_id: DelegateId(columns.id()?),
             major_issue_id: columns.id_optional()?.map(MajorIssueId),
+            begun_by: columns.id_optional()?.map(AccountId),
+            former_delegate_ids: columns.json_optional()?.unwrap_or_default(),
+            asked_office_ids: columns.json_optional()?.unwrap_or_default(),
             raised_at: columns.instant()?,
             raised_on: columns.date()?,
             original_answer_due_on: columns.date()?,

@@ -18,7 +18,7 @@ use crate::engine::replay::Log;
 use crate::engine::table::Table;
 use async_trait::async_trait;
 use chrono_tz::Tz;
-use domain::ids::MajorIssueId;
+use domain::ids::{AccountId, MajorIssueId};
 use domain::major_issue::MajorIssue;
 use event_store::Position;
 use foldhash::HashMap;
@@ -26,7 +26,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "major_issue_board",
-    version: 5,
+    version: 6,
     families: &[Family::MajorIssue],
     schema: include_str!("../../migrations/major_issue_board.sql"),
     tables: &[MAJOR_ISSUES],
@@ -43,7 +43,7 @@ const MAJOR_ISSUES: Table = Table {
     columns: row::COLUMNS,
     key_columns: 1,
     steady: &[],
-    ids: &["major_issue_id", "grid_id", "lead_office_id"],
+    ids: &["major_issue_id", "grid_id", "lead_office_id", "begun_by"],
     days: &["submitted_on", "due_on", "due_key"],
 };
 
@@ -51,22 +51,38 @@ const MAJOR_ISSUES: Table = Table {
 const RECENT_MAJOR_ISSUES: usize = 512;
 const MAJOR_ISSUE_BYTES: usize = 5_120;
 
+/// A major issue in memory, and the account that escalated its first issue.
+#[derive(Debug, Default)]
+struct Entry {
+    major_issue: MajorIssue,
+    begun_by: Option<AccountId>,
+}
+
+impl Entry {
+    fn apply(&mut self, fact: &Fact) -> Result<(), Failure> {
+        if fact.stamp.version == 1 {
+            self.begun_by = fact.stamp.account;
+        }
+        apply_major_issue(&mut self.major_issue, fact)
+    }
+}
+
 struct MajorIssueBoard {
     zone: Tz,
     /// Major issues whose row must be written.
-    touched: HashMap<MajorIssueId, MajorIssue>,
-    recent: Recent<MajorIssueId, MajorIssue>,
+    touched: HashMap<MajorIssueId, Entry>,
+    recent: Recent<MajorIssueId, Entry>,
 }
 
 impl MajorIssueBoard {
     /// The major issue as it was before `fact`: from memory, else from its stream.
-    async fn before(&mut self, id: MajorIssueId, fact: &Fact, log: &Log) -> Result<MajorIssue, Failure> {
-        if let Some(major_issue) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
-            return Ok(major_issue);
+    async fn before(&mut self, id: MajorIssueId, fact: &Fact, log: &Log) -> Result<Entry, Failure> {
+        if let Some(entry) = self.touched.remove(&id).or_else(|| self.recent.take(&id)) {
+            return Ok(entry);
         }
-        let mut major_issue = MajorIssue::default();
-        log.replay_before(fact, |event| apply_major_issue(&mut major_issue, event.fact()?)).await?;
-        Ok(major_issue)
+        let mut entry = Entry::default();
+        log.replay_before(fact, |event| entry.apply(event.fact()?)).await?;
+        Ok(entry)
     }
 }
 
@@ -79,18 +95,20 @@ impl Projection for MajorIssueBoard {
     async fn fold(&mut self, event: &LogEntry, log: &Log) -> Result<(), Failure> {
         let fact = event.fact()?;
         let id = MajorIssueId(fact.uuid()?);
-        let mut major_issue = self.before(id, fact, log).await?;
-        apply_major_issue(&mut major_issue, fact)?;
-        self.touched.insert(id, major_issue);
+        let mut entry = self.before(id, fact, log).await?;
+        entry.apply(fact)?;
+        self.touched.insert(id, entry);
         Ok(())
     }
 
     async fn changes(&mut self, _written: &Written, _log: &Log) -> Result<Changes, Failure> {
-        let mut written: Vec<MajorIssueRow> =
-            self.touched.iter().map(|(id, major_issue)| MajorIssueRow::of(*id, major_issue, self.zone)).collect();
+        let row = |(id, entry): (&MajorIssueId, &Entry)| {
+            MajorIssueRow::of(*id, &entry.major_issue, entry.begun_by, self.zone)
+        };
+        let mut written: Vec<MajorIssueRow> = self.touched.iter().map(row).collect();
         written.sort_unstable_by_key(|row| row.major_issue_id);
-        for (id, major_issue) in self.touched.drain() {
-            self.recent.put(id, major_issue);
+        for (id, entry) in self.touched.drain() {
+            self.recent.put(id, entry);
         }
         Ok(Box::new(move |rows| rows.upsert(&MAJOR_ISSUES, &written, MajorIssueRow::bind)))
     }

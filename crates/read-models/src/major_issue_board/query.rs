@@ -118,17 +118,21 @@ fn place(key_kind: KeyKind) -> impl Fn(&MajorIssueRow) -> Cursor {
 /// Whose a major issue is: theirs whose issues are in it.
 const WITHIN: Conditions = Conditions {
     grids: "+major_issue_board.grid_id in",
-    delegates: "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue \
-                where issue.issue_id = unhex(replace(linked.value, '-', '')) and issue.responsible_delegate_id in",
+    delegates: &[
+        "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue \
+         where issue.issue_id = unhex(replace(linked.value, '-', '')) and issue.responsible_delegate_id in",
+        "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue, \
+         json_each(issue.former_delegate_ids) as former where issue.issue_id = unhex(replace(linked.value, '-', '')) \
+         and unhex(replace(former.value, '-', '')) in",
+    ],
+    accounts: Some("major_issue_board.begun_by in"),
     line: Of::Row(
         "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue, \
          reception_list_rows as reception where issue.issue_id = unhex(replace(linked.value, '-', '')) \
          and reception.reception_id = issue.reception_id and instr(reception.delegates, '\"party\"') > 0)",
     ),
-    offices: Some(
-        "exists (select 1 from json_each(json_insert(major_issue_board.support_office_ids, '$[#]', \
-         lower(hex(major_issue_board.lead_office_id)))) as office where unhex(replace(office.value, '-', '')) in",
-    ),
+    offices: &["exists (select 1 from json_each(json_insert(major_issue_board.support_office_ids, '$[#]', \
+         lower(hex(major_issue_board.lead_office_id)))) as office where unhex(replace(office.value, '-', '')) in"],
 };
 
 /// The question as SQL.

@@ -4,7 +4,7 @@ use crate::engine::columns::{Binds, json_text};
 use crate::engine::sqlite::{Columns, SqlError};
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::ids::{AreaId, IssueId, MajorIssueId, OfficeId};
+use domain::ids::{AccountId, AreaId, IssueId, MajorIssueId, OfficeId};
 use domain::major_issue::MajorIssue;
 use domain::vocabulary::{Level, MajorIssueState, Outcome};
 use event_store::{Position, Version};
@@ -47,6 +47,8 @@ pub struct MajorIssueRow {
     pub outcome: Option<Outcome>,
     /// A refusal of the dispatch awaits a decision.
     pub refusal_pending: bool,
+    /// The account that escalated the first issue.
+    pub begun_by: Option<AccountId>,
 }
 
 /// Columns in the order of [`MajorIssueRow::bind`] and [`MajorIssueRow::read`]; the first is the key.
@@ -68,10 +70,16 @@ pub(super) const COLUMNS: &[&str] = &[
     "due_key",
     "outcome",
     "refusal_pending",
+    "begun_by",
 ];
 
 impl MajorIssueRow {
-    pub(super) fn of(major_issue_id: MajorIssueId, major_issue: &MajorIssue, zone: Tz) -> Self {
+    pub(super) fn of(
+        major_issue_id: MajorIssueId,
+        major_issue: &MajorIssue,
+        begun_by: Option<AccountId>,
+        zone: Tz,
+    ) -> Self {
         Self {
             major_issue_id,
             number: format!(
@@ -93,6 +101,7 @@ impl MajorIssueRow {
             due_on: major_issue.due.as_ref().map(|due| due.on),
             outcome: major_issue.outcome,
             refusal_pending: major_issue.refusal_pending,
+            begun_by,
         }
     }
 
@@ -114,7 +123,8 @@ impl MajorIssueRow {
             .date_optional(row.due_on)
             .date(row.due_on.unwrap_or(NEVER))
             .push(row.outcome.map(Outcome::as_str))
-            .push(row.refusal_pending);
+            .push(row.refusal_pending)
+            .id_optional(row.begun_by.map(|id| id.0));
     }
 
     pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
@@ -135,6 +145,7 @@ impl MajorIssueRow {
             due_on: read_due(columns)?,
             outcome: columns.parse_optional(Outcome::parse)?,
             refusal_pending: columns.truth()?,
+            begun_by: columns.id_optional()?.map(AccountId),
         })
     }
 }

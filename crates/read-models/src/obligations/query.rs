@@ -49,12 +49,15 @@ pub struct ObligationQuery {
     pub sort: ObligationSort,
 }
 
-/// Whose an obligation is: theirs who owe it; of the party's line where no deputy alone does.
-const WITHIN: Conditions = Conditions {
+/// Whose an obligation is: theirs who owe it; of the party's line where no deputy alone does; of an office where it owes it
+/// beside the delegate: what a planned outcome of the major issue that it leads promised (O-17).
+pub(super) const WITHIN: Conditions = Conditions {
     grids: "+grid_id in",
-    delegates: "+owed_by_id in",
+    delegates: &["+owed_by_id in"],
+    accounts: None,
     line: Of::Delegates("(owed_by_family <> 'delegate' or owed_by_id in"),
-    offices: None,
+    offices: &["(code = 17 and exists (select 1 from issue_board_rows as issue, major_issue_board_rows as major \
+         where issue.issue_id = subject_id and major.major_issue_id = issue.major_issue_id and major.lead_office_id in"],
 };
 
 impl ObligationQuery {

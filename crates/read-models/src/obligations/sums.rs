@@ -4,11 +4,12 @@
 //! that differs from row to row, so that counters of it would be as many as the rows.
 
 use super::DEFINITION;
-use super::query::{push_status, read_code};
+use super::query::{WITHIN, push_status, read_code};
 use crate::engine::checkpoint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::Sql;
+use crate::engine::within::{Conditions, Within};
 use chrono::NaiveDate;
 use domain::ids::{AreaId, DelegateId};
 use domain::vocabulary::{ObligationCode, ObligationStatus};
@@ -88,8 +89,11 @@ impl ObligationSums {
     }
 }
 
+/// Whose an obligation is, as the list has it; what one delegate owes is found by their index.
+const WHOSE: Conditions = Conditions { delegates: &["owed_by_id in"], ..WITHIN };
+
 /// The question of sums as SQL.
-pub(super) fn counting(range: &ObligationRange, today: NaiveDate) -> Question {
+pub(super) fn counting(range: &ObligationRange, whose: &Within, today: NaiveDate) -> Question {
     let mut question = Question::of("select grid_id, code");
     for status in ObligationStatus::ALL {
         question.push(", sum(status = '").push(status.as_str()).push("')");
@@ -98,6 +102,7 @@ pub(super) fn counting(range: &ObligationRange, today: NaiveDate) -> Question {
     push_status(&mut question, today);
     question.push(" as status from obligation_rows where opens_on <= ").bind(today);
     within(&mut question, range);
+    whose.also(&mut question, &WHOSE);
     // In the order of an index: nothing is sorted.
     question.push(") group by grid_id, code");
     question
@@ -111,11 +116,16 @@ pub(super) fn slots(range: &ObligationRange, today: NaiveDate) -> Question {
     question
 }
 
-/// The sums of those that have begun by `today`.
-pub(crate) fn sums(sql: &Sql, range: &ObligationRange, today: NaiveDate) -> Result<ObligationSums, ListError> {
+/// The sums of those that have begun by `today`, and that whoever asks may see.
+pub(crate) fn sums(
+    sql: &Sql,
+    range: &ObligationRange,
+    whose: &Within,
+    today: NaiveDate,
+) -> Result<ObligationSums, ListError> {
     let as_of_position = checkpoint::position(sql, DEFINITION.name)?;
     let mut sums = ObligationSums { as_of_position, ..ObligationSums::default() };
-    counting(range, today).each(sql, |columns| {
+    counting(range, whose, today).each(sql, |columns| {
         let grid_id = AreaId(columns.id()?);
         let code = read_code(columns)?;
         let sum = sums.by_grid.entry(grid_id).or_default().entry(code).or_default();

@@ -6,7 +6,7 @@ use super::row::OBLIGATIONS;
 use super::*;
 use crate::tests::fixture::{Office, ZONE, day};
 use crate::tests::models::caught_up;
-use crate::{PageRequest, ReadModels};
+use crate::{PageRequest, ReadModels, Within};
 use chrono::{Days, NaiveDate};
 use domain::clock::{Key, LedgerEntry, OwedBy, Part, Subject};
 use domain::ids::{AreaId, DelegateId, ObligationId, SessionId};
@@ -154,7 +154,7 @@ async fn a_figure_is_as_long_as_its_list_on_any_day_grid_and_range() {
                 && from.is_none_or(|from| from <= row.entry.due_on)
                 && to.is_none_or(|to| row.entry.due_on <= to)
         };
-        let counted = models.obligation_sums(&range, today).await.unwrap();
+        let counted = models.obligation_sums(&range, &Within::default(), today).await.unwrap();
         let mut expected = ObligationSums { as_of_position: counted.as_of_position, ..ObligationSums::default() };
         for row in rows.iter().filter(matches) {
             let of_grid = expected.by_grid.entry(row.entry.grid_id).or_default();
@@ -224,7 +224,7 @@ async fn pages_and_sums_are_read_from_an_index_in_its_order() {
         assert!(plan.contains(&index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }
     for (question, index) in [
-        (sums::counting(&ObligationRange::default(), today), "COVERING INDEX obligation_rows_sums"),
+        (sums::counting(&ObligationRange::default(), &Within::default(), today), "COVERING INDEX obligation_rows_sums"),
         (sums::slots(&ObligationRange::default(), today), "COVERING INDEX obligation_rows_slots"),
     ] {
         let plan = question.plan(&sql);

@@ -2,6 +2,7 @@
 
 use super::{ReadModels, names};
 use crate::engine::list::{ListError, Listed, PageRequest};
+use crate::engine::within::Within;
 use crate::fact_counts::{self, FactCounts, FactQuery};
 use crate::leave_list::{self, LeaveQuery, LeaveRow};
 use crate::obligations::{self, ObligationQuery, ObligationRange, ObligationRow, ObligationSums};
@@ -23,14 +24,15 @@ impl ReadModels {
         self.answer(names::OBLIGATIONS, move |sql| obligations::list(sql, &query, today, &page)).await
     }
 
-    /// How many obligations stand how today, by grid and code.
+    /// How many obligations stand how today, by grid and code, of those that whoever asks may see.
     pub async fn obligation_sums(
         &self,
         range: &ObligationRange,
+        within: &Within,
         today: NaiveDate,
     ) -> Result<ObligationSums, ListError> {
-        let range = *range;
-        self.answer(names::OBLIGATIONS, move |sql| obligations::sums(sql, &range, today)).await
+        let (range, within) = (*range, within.clone());
+        self.answer(names::OBLIGATIONS, move |sql| obligations::sums(sql, &range, &within, today)).await
     }
 
     /// The delegates who had a slot in one of the sessions of a range.

@@ -19,7 +19,7 @@ use crate::engine::table::{Table, id_shown};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::ids::{AreaId, DelegateId, ReceptionId};
+use domain::ids::{AccountId, AreaId, DelegateId, ReceptionId};
 use domain::reception::Reception;
 use event_store::Position;
 use foldhash::HashMap;
@@ -27,7 +27,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "reception_list",
-    version: 7,
+    version: 8,
     families: &[Family::Reception],
     schema: include_str!("../../migrations/reception_list.sql"),
     tables: &[RECEPTIONS, SEATS],
@@ -44,7 +44,7 @@ const RECEPTIONS: Table = Table {
     key_columns: 1,
     // A correction may change any of them, and seldom comes.
     steady: &["reception_id", "grid_id", "unit_id", "occasion_id", "held_at"],
-    ids: &["reception_id", "grid_id", "unit_id", "occasion_id"],
+    ids: &["reception_id", "grid_id", "unit_id", "occasion_id", "begun_by"],
     days: &["held_on"],
 };
 const SEATS: Table = Table {
@@ -72,6 +72,8 @@ struct ReceptionList {
 struct Entry {
     reception: Reception,
     place: Place,
+    /// The account that recorded it.
+    begun_by: Option<AccountId>,
     /// Who sat in it, and when, as of the last write.
     written: Vec<Seat>,
     /// It was recorded since the last write: it has no row yet.
@@ -91,14 +93,16 @@ fn seats(reception: &Reception) -> impl Iterator<Item = Seat> {
 
 /// A reception as it was before `fact`, from its stream.
 async fn read_reception(fact: &Fact, log: &Log) -> Result<Entry, Failure> {
-    let (mut reception, mut place) = (Reception::default(), None);
+    let (mut reception, mut first) = (Reception::default(), None);
     log.replay_before(fact, |event| {
-        place.get_or_insert(event.position().0);
-        apply_reception(&mut reception, event.fact()?)
+        let fact = event.fact()?;
+        first.get_or_insert((event.position().0, fact.stamp.account));
+        apply_reception(&mut reception, fact)
     })
     .await?;
     let written = seats(&reception).collect();
-    Ok(Entry { reception, place: place.unwrap_or(fact.stamp.position), written, is_new: fact.stamp.version == 1 })
+    let (place, begun_by) = first.unwrap_or((fact.stamp.position, fact.stamp.account));
+    Ok(Entry { reception, place, begun_by, written, is_new: fact.stamp.version == 1 })
 }
 
 #[async_trait]
@@ -124,7 +128,7 @@ impl Projection for ReceptionList {
         let mut left = Vec::new();
         for (id, entry) in self.touched.drain() {
             let (written, sat) = if entry.is_new { &mut held } else { &mut changed };
-            written.push((entry.place, ReceptionRow::of(id, &entry.reception, self.zone)));
+            written.push((entry.place, ReceptionRow::of(id, &entry.reception, entry.begun_by, self.zone)));
             let (place, grid_id) = (entry.place, entry.reception.grid_id);
             sat.extend(
                 seats(&entry.reception).map(|(delegate_id, held_at)| (delegate_id, held_at, id, place, grid_id)),

@@ -105,10 +105,13 @@ fn place(row: &ReceptionRow) -> Cursor {
 /// Whose a reception is.
 const WITHIN: Conditions = Conditions {
     grids: "+reception_list.grid_id in",
-    delegates: "exists (select 1 from reception_list_delegate_rows as sat where sat.held_at = reception_list.held_at \
-                and sat.reception_id = reception_list.reception_id and sat.delegate_id in",
+    delegates: &[
+        "exists (select 1 from reception_list_delegate_rows as sat where sat.held_at = reception_list.held_at \
+         and sat.reception_id = reception_list.reception_id and sat.delegate_id in",
+    ],
+    accounts: Some("reception_list.begun_by in"),
     line: Of::Row("instr(reception_list.delegates, '\"party\"') > 0"),
-    offices: None,
+    offices: &[],
 };
 
 /// The question as SQL.

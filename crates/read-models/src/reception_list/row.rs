@@ -4,7 +4,7 @@ use crate::engine::columns::{Binds, json_text};
 use crate::engine::sqlite::{Columns, SqlError, misread};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::ids::{AreaId, IssueId, ReceptionId};
+use domain::ids::{AccountId, AreaId, IssueId, ReceptionId};
 use domain::reception::{Occasion, ReceivingDelegate, Reception};
 use domain::vocabulary::ReceptionForm;
 use event_store::{Position, Version};
@@ -41,6 +41,8 @@ pub struct ReceptionRow {
     pub recorded_at: DateTime<Utc>,
     /// Position of the policy version it was recorded under.
     pub policy: Option<u64>,
+    /// The account that recorded it; nothing where the system did.
+    pub begun_by: Option<AccountId>,
     /// Who received, in the order recorded.
     pub delegates: Vec<ReceivingDelegate>,
     /// How many visitors came, anonymous ones included.
@@ -64,13 +66,14 @@ pub(super) const COLUMNS: &[&str] = &[
     "held_on",
     "recorded_at",
     "policy",
+    "begun_by",
     "delegates",
     "visitor_count",
     "issue_ids",
 ];
 
 impl ReceptionRow {
-    pub(super) fn of(reception_id: ReceptionId, reception: &Reception, zone: Tz) -> Self {
+    pub(super) fn of(reception_id: ReceptionId, reception: &Reception, begun_by: Option<AccountId>, zone: Tz) -> Self {
         Self {
             reception_id,
             position: Position(reception.position),
@@ -83,6 +86,7 @@ impl ReceptionRow {
             held_on: reception.held_at.with_timezone(&zone).date_naive(),
             recorded_at: reception.recorded_at,
             policy: reception.policy,
+            begun_by,
             delegates: reception.delegates.clone(),
             // At most 50 by the API's limits.
             visitor_count: u32::try_from(reception.visitors.len()).unwrap_or(u32::MAX),
@@ -105,6 +109,7 @@ impl ReceptionRow {
             .date(row.held_on)
             .instant(row.recorded_at)
             .push(row.policy.map(crate::engine::columns::bigint))
+            .id_optional(row.begun_by.map(|id| id.0))
             .push(json_text(&row.delegates))
             .number(row.visitor_count.into())
             .push(json_text(&row.issue_ids));
@@ -123,6 +128,7 @@ impl ReceptionRow {
             held_on: columns.date()?,
             recorded_at: columns.instant()?,
             policy: columns.number_optional()?,
+            begun_by: columns.id_optional()?.map(AccountId),
             delegates: columns.json()?,
             visitor_count: columns.number()?,
             issue_ids: columns.json()?,

@@ -33,7 +33,7 @@ use chrono_tz::Tz;
 use domain::activity::{self, Activity, Against};
 use domain::event::Event;
 use domain::file::FileEvent;
-use domain::ids::{FileId, OfficeId};
+use domain::ids::{AccountId, FileId, OfficeId};
 use domain::issue::IssueEvent;
 use domain::office::Offices;
 use domain::vocabulary::{ActivityFault, ActivityKind, FileKind};
@@ -47,7 +47,7 @@ use uuid::Uuid;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: row::MODEL,
-    version: 2,
+    version: 3,
     families: &[Family::Undertaking, Family::Office, Family::Reference, Family::Issue],
     schema: include_str!("../../migrations/undertaking_list.sql"),
     tables: &[UNDERTAKINGS, OF, cases::SOURCES, cases::REOPENED, cases::PUBLIC],
@@ -110,6 +110,8 @@ struct Entry {
     thing: Thing,
     /// The position of its first event.
     place: u64,
+    /// The account that recorded that.
+    begun_by: Option<AccountId>,
     /// Of whom it was as of the last write, and under which day.
     written: BTreeSet<(Uuid, NaiveDate)>,
 }
@@ -118,17 +120,35 @@ impl Entry {
     /// It as it was before `fact`, from its stream.
     async fn before(fact: &Fact, zone: Tz, log: &Log) -> Result<Self, Failure> {
         let mut thing = Thing::new(fact)?;
-        let mut place = fact.stamp.position;
+        let (mut place, mut begun_by) = (fact.stamp.position, fact.stamp.account);
         log.replay_before(fact, |event| {
             let earlier = event.fact()?;
             if earlier.stamp.version == 1 {
-                place = earlier.stamp.position;
+                (place, begun_by) = (earlier.stamp.position, earlier.stamp.account);
             }
             thing.apply(earlier)
         })
         .await?;
-        let written = if fact.stamp.version == 1 { BTreeSet::new() } else { thing.of(zone) };
-        Ok(Self { thing, place, written })
+        let mut entry = Self { thing, place, begun_by, written: BTreeSet::new() };
+        if fact.stamp.version > 1 {
+            entry.written = entry.of(zone);
+        }
+        Ok(entry)
+    }
+
+    /// Whose it is now, under which day: its grids', its delegates' and, where not everybody reads it, that of the account
+    /// that recorded it.
+    fn of(&self, zone: Tz) -> BTreeSet<(Uuid, NaiveDate)> {
+        let mut of = self.thing.of(zone);
+        let begun_by = match self.thing.family() {
+            UndertakingFamily::Appointment | UndertakingFamily::TypicalCase => self.begun_by,
+            UndertakingFamily::Activity
+            | UndertakingFamily::Meeting
+            | UndertakingFamily::Study
+            | UndertakingFamily::Deed => None,
+        };
+        of.extend(begun_by.map(|account| (account.0, self.thing.on(zone))));
+        of
     }
 }
 
@@ -204,9 +224,10 @@ impl Projection for UndertakingList {
         let reopened: Vec<(Uuid, u64)> = std::mem::take(&mut self.reopened).into_iter().collect();
         let mut cases = CaseRows::default();
         let (mut things, mut of, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for (stream, Entry { thing, place, written }) in touched {
+        for (stream, entry) in touched {
             let Some(id) = stream.uuid() else { continue };
-            let now = thing.of(self.zone);
+            let now = entry.of(self.zone);
+            let Entry { thing, place, written, begun_by: _ } = entry;
             let family = thing.family();
             left.extend(written.difference(&now).map(|(who, on)| Of { who: *who, family, on: *on, id, place }));
             of.extend(now.into_iter().map(|(who, on)| Of { who, family, on, id, place }));

@@ -161,8 +161,9 @@ const WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine wher
                      and mine.family = undertaking_list.family and mine.thing_id = undertaking_list.thing_id \
                      and mine.who_id in";
 /// A typical case belongs to its grid, and so to both lines.
-const OF_CASES: Conditions = Conditions { grids: WHOSE, delegates: WHOSE, line: Of::All, offices: None };
-const OF_OTHERS: Conditions = Conditions { grids: WHOSE, delegates: WHOSE, line: Of::Delegates(WHOSE), offices: None };
+const OF_CASES: Conditions =
+    Conditions { grids: WHOSE, delegates: &[WHOSE], accounts: Some(WHOSE), line: Of::All, offices: &[] };
+const OF_OTHERS: Conditions = Conditions { line: Of::Delegates(WHOSE), ..OF_CASES };
 
 /// The states in which something is to come about by the day of a list.
 const AWAITED: [&str; 2] = [DeedState::Pledged.as_str(), AppointmentState::Scheduled.as_str()];

@@ -111,7 +111,7 @@ impl Thing {
     }
 
     /// The day by which it is listed: held or else called for, begun, promised, agreed or else asked for, nominated.
-    fn on(&self, zone: Tz) -> NaiveDate {
+    pub fn on(&self, zone: Tz) -> NaiveDate {
         let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
         match self {
             Self::Activity(activity) => day(activity.held.at),

@@ -27,12 +27,19 @@ impl Demo {
     /// Starts one and waits until it has told its token.
     #[track_caller]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further options.
+    #[track_caller]
+    pub fn start_with(options: &[&str]) -> Self {
         let dir = tempfile::Builder::new().prefix("huiyin-test-").tempdir().unwrap();
         let output = dir.path().join("output");
         let file = File::create(&output).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = Command::new(huiyin())
             .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")])
+            .args(options)
             .env("LC_ALL", "en_US.UTF-8")
             .env("TMPDIR", dir.path())
             .stdin(Stdio::null())

@@ -152,6 +152,11 @@ impl<'r> Columns<'r> {
         self.parse(|text| serde_json::from_str(text).ok())
     }
 
+    /// The next column, which holds JSON or nothing.
+    pub(crate) fn json_optional<T: serde::de::DeserializeOwned>(&mut self) -> Result<Option<T>, SqlError> {
+        self.parse_optional(|text| serde_json::from_str(text).ok())
+    }
+
     /// The next column, whatever is in it.
     pub(crate) fn value(&mut self) -> Result<Value<'r>, SqlError> {
         self.get(|value| {

@@ -33,16 +33,16 @@ pub fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> (u16, Vec<u8>) 
 pub struct Product {
     pub child: Child,
     pub address: SocketAddr,
-    token: String,
+    pub token: String,
 }
 
 impl Product {
-    /// In a directory, where there may be data already.
-    pub fn start(dir: &std::path::Path) -> Self {
+    /// In a directory, where there may be data already; with further options.
+    pub fn start(dir: &std::path::Path, options: &[&str]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let data = dir.join("data");
         let mut command = Command::new(env!("CARGO_BIN_EXE_huiyin"));
-        command.arg("serve").arg("--data").arg(&data).args(["--listen", &address.to_string()]);
+        command.arg("serve").arg("--data").arg(&data).args(["--listen", &address.to_string()]).args(options);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let began = Instant::now();
         while TcpStream::connect(address).is_err() {
