@@ -92,6 +92,7 @@ fn in_code() -> BTreeMap<String, List> {
         NarrativeRetention,
         HeldBack,
         PersonalClass,
+        Purpose,
         Lateness,
         LeaveReason,
         LeaveState,

@@ -1,10 +1,11 @@
 //! A log that has no room for more while the test says so.
 
+use actix_web::web::Bytes;
 use async_trait::async_trait;
 use event_store::log::{Batch, Committed, LogHead};
 use event_store::{
-    CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, StreamHead, StreamId,
-    Version, WrappedKey,
+    CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, Ring, RingHead,
+    StreamHead, StreamId, Version, WrappedKey,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -49,6 +50,26 @@ impl EventLog for FullLog {
 
     async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
         self.inner.wrapped_keys(ids).await
+    }
+
+    async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {
+        self.inner.all_keys().await
+    }
+
+    async fn ring(&self) -> Result<Option<RingHead>, LogError> {
+        self.inner.ring().await
+    }
+
+    async fn put_ring(&self, ring: Ring) -> Result<(), LogError> {
+        self.inner.put_ring(ring).await
+    }
+
+    async fn turn_ring(&self) -> Result<(), LogError> {
+        self.inner.turn_ring().await
+    }
+
+    async fn sealed_again(&self, commitment: &[u8; 32]) -> Result<Option<Bytes>, LogError> {
+        self.inner.sealed_again(commitment).await
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, LogError> {
