@@ -179,10 +179,15 @@ pub async fn settle<T, E: Into<Problem>>(
         Outcome::Done(did) => {
             let (position, snapshot) = now(&did);
             app.wrote(command.caller.account.id, position);
-            Ok(CommandResult { did, snapshot: Snapshot { reader: command.reader(), ..snapshot }, replayed: false })
+            Ok(CommandResult {
+                did,
+                snapshot: Snapshot { reader: command.reader(command.came), ..snapshot },
+                replayed: false,
+            })
         }
         Outcome::Replayed(record) => {
-            let snapshot = Snapshot { reader: command.reader(), ..app.snapshot_after(record.last).await? };
+            let came = Position(record.first.0.saturating_sub(1));
+            let snapshot = Snapshot { reader: command.reader(came), ..app.snapshot_after(record.last).await? };
             Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, snapshot, replayed: true })
         }
     }

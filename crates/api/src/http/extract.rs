@@ -26,8 +26,8 @@ use bytes::Bytes;
 use casework::CommandContext;
 use casework::access::ProposedRequest;
 use domain::vocabulary::Role;
-use event_store::Version;
 use event_store::keys::KeyDirectory;
+use event_store::{Position, Version};
 use futures_util::future::LocalBoxFuture;
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -64,6 +64,8 @@ pub struct Command {
     pub spoken_of: Option<(Strangers, Uuid)>,
     /// Whether the body is JSON, not a file.
     pub is_json: bool,
+    /// Where the log ended when it came; nothing is after it where that is not known.
+    pub came: Position,
     /// It is done by whoever approves of it.
     pub approving: Option<Approving>,
     /// What the body says, between its fingerprint and whoever reads it: it is parsed once.
@@ -211,6 +213,9 @@ pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Probl
         body: Bytes::new(),
         named: context.route.as_ref().is_some_and(|route| route.names()),
         spoken_of: None,
+        came: request
+            .app_data::<web::Data<AppState>>()
+            .map_or(Position(u64::MAX), |app| app.casework.store.head().position),
         is_json: accepts == Accepts::Json,
         parsed: RefCell::default(),
     };

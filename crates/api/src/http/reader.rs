@@ -11,6 +11,7 @@ use casework::access::sight::Withheld;
 use casework::access::{Reader, Sight};
 use casework::loaded::{Entity, Loaded};
 use domain::vocabulary::PersonalClass;
+use event_store::Position;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -72,12 +73,12 @@ impl Question {
 }
 
 impl Command {
-    /// Who commands, as whoever reads the answer.
-    pub fn reader(&self) -> Reader {
+    /// Who commands, as whoever reads the answer to a command that came when the log ended at a position.
+    pub fn reader(&self, came: Position) -> Reader {
         match self.spoken_of {
             // A stranger is shown what is on their own page, which opens nothing.
             Some(_) => Reader::default(),
-            None => Reader { commands: true, ..self.caller.reader() },
+            None => Reader { commands: Some(came), ..self.caller.reader() },
         }
     }
 }

@@ -45,8 +45,8 @@ pub(crate) async fn difference(
     app.log_covers(&question, at_least).await?;
 
     let id = IssueId(id.0);
-    let (later, now) = side(&app, id, to).await?.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    let earlier = side(&app, id, from).await?;
+    let (later, now) = side(&app, &question, id, to).await?.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
+    let earlier = side(&app, &question, id, from).await?;
     let zone = now.reference.time_zone();
     let shown = shown(&app, id, &later, &now).await?;
     let (version, shown_before) = match &earlier {
@@ -80,8 +80,14 @@ pub(crate) async fn difference(
 }
 
 /// The issue and the moment of a position; none where it was not raised yet.
-async fn side(app: &AppState, id: IssueId, position: u64) -> Result<Option<(Arc<Loaded<Issue>>, Snapshot)>, Problem> {
-    let snapshot = app.snapshot(AsOf::Position(position)).await?;
+async fn side(
+    app: &AppState,
+    question: &Question,
+    id: IssueId,
+    position: u64,
+) -> Result<Option<(Arc<Loaded<Issue>>, Snapshot)>, Problem> {
+    let reader = question.reader(app.casework.access_adopted())?;
+    let snapshot = Snapshot { reader, ..app.snapshot(AsOf::Position(position)).await? };
     match app.casework.issue(id, snapshot.as_of).await {
         Ok(loaded) => Ok(Some((loaded, snapshot))),
         Err(Failure::NotFound) => Ok(None),

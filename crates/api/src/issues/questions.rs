@@ -56,7 +56,7 @@ async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Versi
     let loaded = app.casework.issue(id, snapshot.as_of).await?;
     let view = IssueView::of(app, id, &loaded, snapshot).await?;
     let text = serde_json::to_vec(&view).map_err(Problem::internal)?;
-    if let Some(moment) = now {
+    if let Some(moment) = now.filter(|_| view.withheld.is_none()) {
         app.answers.put(id, loaded.version, moment, known_at, &text).await;
     }
     Ok((loaded.version, text))

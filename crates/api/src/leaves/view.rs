@@ -85,13 +85,14 @@ impl LeaveView {
         let said = async |version: u64| app.casework.text_of(&sight, leaves, &none, version, 0, "reason").await;
         // Who takes a leave back says nothing of it.
         let decided = leave.approved.or(leave.ended);
+        let said_in = [Some(leave.requested.version), decided.map(|claim| claim.version)].into_iter().flatten();
         Ok(Self {
             id: leave.id.0,
             delegate_id: delegate,
             from: leave.from,
             to: leave.to,
             reason_code: leave.reason.as_str(),
-            withheld: sight.withholds(leaves.boxes_of(leave.requested.version)).map(Into::into),
+            withheld: sight.withholds(said_in.into_iter().flat_map(|version| leaves.boxes_of(version))).map(Into::into),
             reason: said(leave.requested.version).await?,
             state: leave.state.as_str(),
             requested_at: business_time(leave.requested.at, zone),

@@ -1,5 +1,6 @@
 //! What a meeting made of the major issues that came before it.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -41,6 +42,9 @@ pub struct AgendaItemView {
     /// 决定的内容，见该重大问题的会商；列表中省略。What was decided, as its deliberation says; absent in lists.
     #[serde(skip_serializing_if = "absent")]
     pub decision: Option<String>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
 }
 
 impl AgendaItemView {
@@ -56,6 +60,7 @@ impl AgendaItemView {
             reason: None,
             decided_at: item.decided.map(at),
             decision: None,
+            withheld: None,
         }
     }
 
@@ -71,6 +76,7 @@ impl AgendaItemView {
         if let Some((_, claim)) = item.deferred {
             let corrections = &loaded.state.corrections;
             let sight = app.sight(snapshot, id, loaded).await?;
+            view.withheld = sight.withholds(loaded.boxes_of(claim.version)).map(Into::into);
             view.reason = app.casework.text_of(&sight, loaded, corrections, claim.version, 0, "reason").await?;
         }
         if item.decided.is_some() {
@@ -79,6 +85,7 @@ impl AgendaItemView {
             if let Some(held) = held {
                 let none = Corrections::default();
                 let sight = app.sight(snapshot, item.major_issue_id, &major).await?;
+                view.withheld = sight.withholds(major.boxes_of(held.version)).map(Into::into);
                 view.decision = app.casework.text_of(&sight, &major, &none, held.version, 0, "decision").await?;
             }
         }

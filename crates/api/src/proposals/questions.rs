@@ -84,7 +84,7 @@ pub(crate) async fn one_proposal(
     let loaded = app.casework.load::<Proposal>(id, snapshot.as_of).await?;
     let thing = app.casework.thing_of_proposal(id, &loaded).await?;
     app.let_read(&question.caller, Action::ProposalRead, || thing).await?;
-    let request = app.casework.proposed_request_unless_erased(&loaded).await?;
+    let request = app.casework.request_told(&snapshot.reader, id, &loaded).await?;
     let view = ProposalView::of(id, &loaded, app.casework.now()).with(request);
     Ok(one(loaded.version.0, view))
 }

@@ -1,9 +1,11 @@
 //! A proposal in an answer, with the request that it holds where it is read by itself.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, recorded_time};
 use crate::openapi::vocabulary as schema;
 use crate::proposals::withheld;
 use casework::access::ProposedRequest;
+use casework::access::proposals::RequestTold;
 use casework::loaded::Loaded;
 use chrono::{DateTime, Utc};
 use domain::access::Action;
@@ -60,6 +62,10 @@ pub struct ProposalView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub erased: bool,
+    /// 请求内容不显示，及其原因；提请人和审批人总能看到。The request is not shown, and why; whoever proposed it, and whoever decides on such,
+    /// is always shown it.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
     /// Version of its stream, as in `ETag`.
     pub version: u64,
 }
@@ -99,14 +105,19 @@ impl ProposalView {
             decided_at: proposal.decided_at.map(recorded_time),
             request: None,
             erased: false,
+            withheld: None,
             version: loaded.version.0,
         }
     }
 
-    /// With the request that it holds, unless that was erased.
+    /// With the request that it holds, unless that was erased or is withheld.
     #[must_use]
-    pub fn with(mut self, request: Option<ProposedRequest>) -> Self {
-        let Some(request) = request else { return Self { erased: true, ..self } };
+    pub fn with(mut self, request: RequestTold) -> Self {
+        let request = match request {
+            RequestTold::Told(request) => request,
+            RequestTold::Erased => return Self { erased: true, ..self },
+            RequestTold::Withheld(why) => return Self { withheld: Some(why.into()), ..self },
+        };
         let ProposedRequest { method, path, query, body } = request;
         let path = if query.is_empty() { path } else { format!("{path}?{query}") };
         // It was read as JSON before it was proposed.

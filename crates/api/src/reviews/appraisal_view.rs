@@ -1,5 +1,6 @@
 //! What the review of a year says of one delegate, in an answer: report, votes, disputes, adjustments, result.
 
+use crate::http::reader::WithheldView;
 use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
@@ -54,6 +55,9 @@ pub struct AppraisalView {
     /// 结果；未确定时省略。The result; absent while it is not set.
     #[serde(skip_serializing_if = "absent")]
     pub result: Option<ResultView>,
+    /// 文字不显示，及其原因。Words are not shown, and why; absent where they are, and in tables.
+    #[serde(skip_serializing_if = "absent")]
+    pub withheld: Option<WithheldView>,
 }
 
 /// 冻结的指标。What a freeze fixed.
@@ -281,6 +285,7 @@ impl AppraisalView {
         let today = snapshot.reference.town_date(app.casework.now());
         let thing = async || Ok(things::of_delegate(&app.casework.reference(), delegate, today));
         let sight = app.casework.sight_of(&snapshot.reader, thing, LookedAt::of(appraisal)).await?;
+        let withheld = sight.withholds(&appraisal.boxes).map(Into::into);
         let telling = Telling { app, appraisal, sight, zone: snapshot.reference.time_zone() };
         let state = &appraisal.state;
         let mut disputes = Vec::with_capacity(state.disputes.len());
@@ -294,6 +299,7 @@ impl AppraisalView {
         let name = snapshot.reference.name_of(delegate.0).unwrap_or_default().to_owned();
         Ok(Self {
             year,
+            withheld,
             delegate: SubjectView { id: delegate.0, name },
             frozen: state.frozen.as_ref().map(|frozen| FrozenView {
                 position: frozen.position,

@@ -219,3 +219,69 @@ async fn a_visitor_asks_for_an_erasure_and_another_decides() {
     assert_eq!(refused["erasure"]["state"], "refused");
     town.server.stop().await;
 }
+
+#[tokio::test]
+async fn a_difference_tells_words_to_whom_they_are_for() {
+    let town = Town::adopted().await;
+    let path = format!("/v1/issues/{}", town.issues[1]);
+    let raised = town.server.told(town.token("liaison"), &format!("{path}/events")).await;
+    let from = raised["items"][0]["position"].as_u64().unwrap();
+    let to = town.server.casework.store.head().position.0;
+    let difference = format!("{path}/difference?from={}&to={to}", from - 1);
+    let theirs = town.server.told(town.token("liaison"), &difference).await.to_string();
+    assert!(theirs.contains("水压不足01") && !theirs.contains("withheld"), "{theirs}");
+    let auditor = town.server.told(town.token("auditor"), &difference).await.to_string();
+    assert!(!auditor.contains("水压不足"), "{auditor}");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_answer_to_what_begins_something_tells_it_whole() {
+    let town = Town::adopted().await;
+    let delegate = &town.delegates[0][0];
+    let body = json!({
+        "form": "walk_in", "grid_id": town.grids[0], "held_at": "2026-11-20T09:00:00+08:00",
+        "delegates": [{"delegate_id": delegate, "delegate_type": "party"}],
+        "visitors": [{"name": "访客09", "phone": "13800138009"}],
+        "issues": [{"visitor": 0, "kind": "opinion", "topic": "livelihood", "subject": "路灯", "text": "不亮。",
+            "responsible_delegate_id": delegate}],
+    });
+    let began = town.server.done(town.token("liaison"), "/v1/receptions", &body).await;
+    assert_eq!(began["reception"]["visitors"], json!([{"name": "访客09", "phone": "13800138009"}]));
+    assert_eq!(views(&town).await.len(), 0, "it has just been said");
+    let reception = began["reception"]["id"].as_str().unwrap();
+    let correction = json!({"event_version": 1, "pointer": "/personal/0/name", "value": "访客08", "reason": "写错。"});
+    let path = format!("/v1/receptions/{reception}/corrections");
+    let corrected = town.server.post(town.token("liaison"), &path, &correction).await;
+    assert!(corrected.status < 300 && !corrected.text.contains("13800138009"), "{}", corrected.text);
+    let issue = began["issues"][0]["id"].as_str().unwrap();
+    let link = json!({"issue_id": town.issues[0], "kind": "related"});
+    town.server.done(town.token("liaison"), &format!("/v1/issues/{issue}/links"), &link).await;
+    assert_eq!(views(&town).await.len(), 1, "what was begun before is looked at");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_over_two_grids_is_a_view_in_each() {
+    let town = Town::adopted().await;
+    town.server.told(town.token("congress_office"), "/v1/issues").await;
+    assert_eq!(views(&town).await.len(), 2);
+    let of_grid = town.server.told(town.token("convener"), "/v1/personal-data/views").await;
+    assert_eq!(of_grid["items"].as_array().unwrap().len(), 1, "{of_grid}");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_proposed_is_read_by_who_proposes_and_who_decides() {
+    let town = Town::adopted().await;
+    let body = json!({"name": "新账户", "holder": "machine"});
+    let proposed = town.server.post(town.token("administrator"), "/v1/accounts", &body).await;
+    let path = format!("/v1/proposals/{}", proposed.body["proposal"]["id"].as_str().unwrap());
+    for role in ["administrator", "congress_office"] {
+        assert_eq!(town.server.told(town.token(role), &path).await["request"]["body"], body, "{role}");
+    }
+    let auditor = town.server.told(town.token("auditor"), &path).await;
+    assert_eq!((&auditor["withheld"], &auditor["request"]), (&json!(true), &Value::Null));
+    assert_eq!(views(&town).await.len(), 1, "the office's");
+    town.server.stop().await;
+}

@@ -2,6 +2,7 @@
 //! approval. Both times every rule is asked.
 
 use crate::access::Asker;
+use crate::access::sight::{Reader, Withheld};
 use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
 use crate::boxed::Boxed;
 use crate::casework::Casework;
@@ -33,6 +34,17 @@ const EXPIRED_AT_ONCE_MAX: usize = 100;
 
 /// A proposal with its id.
 pub type Found = (ProposalId, Arc<Loaded<Proposal>>);
+
+/// What a reader is told of the request of a proposal.
+#[derive(Clone, Debug)]
+pub enum RequestTold {
+    /// The request.
+    Told(ProposedRequest),
+    /// It was erased.
+    Erased,
+    /// It is not shown.
+    Withheld(Withheld),
+}
 
 impl Casework {
     /// Whether a command is to be proposed and not done: it takes two persons, and nobody has approved.
@@ -195,8 +207,33 @@ impl Casework {
         self.proposed_request_unless_erased(loaded).await?.ok_or_else(|| erased().into())
     }
 
-    /// The same; `None` where it was erased.
-    pub async fn proposed_request_unless_erased(
+    /// The request that a proposal holds, as a reader is told it: whoever proposed it and whoever decides on such read it by
+    /// that, others where they read the words of what it is about.
+    ///
+    /// Errors: those of [`Casework::proposed_request`].
+    pub async fn request_told(
+        &self,
+        reader: &Reader,
+        id: ProposalId,
+        loaded: &Loaded<Proposal>,
+    ) -> Result<RequestTold, Failure> {
+        let thing = self.thing_of_proposal(id, loaded).await?;
+        let sight = self.sight_of_thing(reader, &Proposal::stream(id), thing).await?;
+        let theirs = reader.asker.as_ref().is_some_and(|asker| {
+            let approved_by = loaded.state.action.map_or("", |action| action.row().approved_by);
+            loaded.state.by == Some(asker.account) || approved_by.split('+').any(|role| role == asker.role.as_str())
+        });
+        match sight.withholds_words() {
+            Some(why) if why == Withheld::NotRecorded || !theirs => Ok(RequestTold::Withheld(why)),
+            Some(_) | None => Ok(match self.proposed_request_unless_erased(loaded).await? {
+                Some(request) => RequestTold::Told(request),
+                None => RequestTold::Erased,
+            }),
+        }
+    }
+
+    /// The same, for decisions; `None` where it was erased.
+    pub(crate) async fn proposed_request_unless_erased(
         &self,
         loaded: &Loaded<Proposal>,
     ) -> Result<Option<ProposedRequest>, Failure> {

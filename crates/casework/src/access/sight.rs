@@ -25,15 +25,16 @@ pub struct Reader {
     pub purpose: Option<Purpose>,
     /// Classes that they ask to see whole, which are masked otherwise.
     pub opens: BTreeSet<PersonalClass>,
-    /// It is the answer to a command of theirs: what they began themselves they have just said.
-    pub commands: bool,
+    /// It is the answer to a command of theirs, which came when the log ended here: what it began they have just said
+    /// themselves.
+    pub commands: Option<Position>,
 }
 
 impl Reader {
-    /// Whether it is the answer to a command of theirs on what they began themselves.
-    pub(crate) fn began(&self, begun_by: Option<AccountId>) -> bool {
+    /// Whether it is the answer to a command of theirs that began it.
+    pub(crate) fn began(&self, first: Position, begun_by: Option<AccountId>) -> bool {
         let account = self.asker.as_ref().map(|asker| asker.account);
-        self.commands && account.is_some() && begun_by == account
+        self.commands.is_some_and(|came| first > came) && account.is_some() && begun_by == account
     }
 }
 
@@ -171,7 +172,7 @@ impl Casework {
         }
         let mut sights = Vec::with_capacity(things.len());
         for (id, loaded) in things {
-            if reader.began(loaded.begun_by) {
+            if reader.began(loaded.first, loaded.begun_by) {
                 sights.push((Sight::WHOLE, LookedAt::of(loaded)));
                 continue;
             }
@@ -258,7 +259,7 @@ impl Casework {
         let Some(asker) = &reader.asker else { return sights };
         let of = |class: PersonalClass, sights: &[Sight]| -> Vec<usize> {
             let shown = |n: &usize| {
-                let own = reader.began(things[*n].begun_by);
+                let own = reader.began(things[*n].first, things[*n].begun_by);
                 sights[*n].of(class.as_str()) == Shown::Whole && things[*n].classes.contains(&class) && !own
             };
             (0..things.len()).filter(shown).collect()

@@ -11,7 +11,7 @@ use domain::vocabulary::PersonalClass;
 use event_store::{Recorded, StreamId, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Events of a stream that are looked at to learn of which classes its parts are; of a longer one it may have words.
+/// Events of a stream that are looked at to learn of which classes its parts are; a longer one may have parts of every class.
 const LOOKED_THROUGH: usize = 64;
 
 impl Casework {
@@ -32,7 +32,7 @@ impl Casework {
 
     /// What a reader is shown of a file: it is seen by whoever may open what names it.
     pub async fn sight_of_file(&self, reader: &Reader, id: FileId, file: &Loaded<File>) -> Result<Sight, Failure> {
-        if !self.access_adopted() || reader.began(file.begun_by) {
+        if !self.access_adopted() || reader.began(file.first, file.begun_by) {
             return Ok(Sight::WHOLE);
         }
         let Some(asker) = &reader.asker else { return Ok(Sight::NOTHING) };
@@ -55,8 +55,10 @@ impl Casework {
         let mut streams: BTreeMap<StreamId, LookedAt> = BTreeMap::new();
         for recorded in page.iter().filter(|recorded| !recorded.boxes.is_empty()) {
             if let Some(stream) = StreamId::new(recorded.text()?.stream).filter(|known| !streams.contains_key(known)) {
-                let looked_at = self.first_of(&stream).await?;
-                streams.insert(stream, looked_at);
+                // Its words alone are shown here: where it begins is enough.
+                let looked_at = self.looked_at_first(&stream, 1).await?;
+                let classes = BTreeSet::from([PersonalClass::Narrative]);
+                streams.insert(stream, LookedAt { classes, ..looked_at });
             }
         }
         self.sight_of_rows(reader, streams.into_values().collect()).await
@@ -64,7 +66,11 @@ impl Casework {
 
     /// A stream as it is looked at: where it begins, and of which classes its parts are.
     async fn first_of(&self, stream: &StreamId) -> Result<LookedAt, Failure> {
-        let events = self.store.read_stream(stream, Version(0), LOOKED_THROUGH).await?;
+        self.looked_at_first(stream, LOOKED_THROUGH).await
+    }
+
+    async fn looked_at_first(&self, stream: &StreamId, events: usize) -> Result<LookedAt, Failure> {
+        let events = self.store.read_stream(stream, Version(0), events).await?;
         let recorded = events.first().ok_or(Failure::NotFound)?;
         let area = recorded.text()?.area.parse().unwrap_or_default();
         let mut classes = BTreeSet::new();
@@ -73,7 +79,7 @@ impl Casework {
             classes.extend(boxes.iter().filter_map(|one| PersonalClass::parse(&one.class)));
         }
         if events.len() == LOOKED_THROUGH {
-            classes.insert(PersonalClass::Narrative);
+            classes.extend(PersonalClass::ALL);
         }
         Ok(LookedAt { first: recorded.position, area, begun_by: None, classes })
     }

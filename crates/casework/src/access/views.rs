@@ -14,6 +14,7 @@ use domain::ids::{AccountId, AreaId};
 use domain::personal_data::{PersonalDataEvent, Sights, Viewed};
 use domain::vocabulary::{PersonalClass, Purpose};
 use event_store::{Expected, Position, StreamId, Version, Write};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Family of the streams, one an account.
@@ -133,34 +134,40 @@ impl Casework {
     ) -> Result<(), Failure> {
         let today = self.reference().town_date(self.now());
         let action = reader.action.map_or("", |action| action.as_str());
-        let firsts: Vec<u64> = things.iter().map(|thing| thing.first.0).collect();
         if !self.seen.knows(asker.account) {
             self.seen.learn(asker.account, self.seen_today(asker.account, today).await?);
         }
-        let unseen = self.seen.unseen(asker.account, (today, action), what, &firsts);
+        // Each grid's convener is to find those of the grid.
+        let mut by_area: BTreeMap<Uuid, Vec<u64>> = BTreeMap::new();
+        for thing in things {
+            by_area.entry(thing.area).or_default().push(thing.first.0);
+        }
+        let unseen = |(area, firsts): (Uuid, Vec<u64>)| {
+            let views = self.seen.unseen(asker.account, (today, action), what, &firsts);
+            views.into_iter().map(move |viewed| (area, viewed))
+        };
+        let unseen: Vec<(Uuid, Viewed)> = by_area.into_iter().flat_map(unseen).collect();
         if unseen.is_empty() {
             return Ok(());
         }
-        let mut areas = things.iter().map(|thing| thing.area);
-        let first = areas.next().unwrap_or_default();
-        let area = if areas.all(|area| area == first) { first } else { Uuid::nil() };
-        self.record_views(asker, area, &unseen).await?;
-        self.seen.note(asker.account, unseen);
+        self.record_views(asker, &unseen).await?;
+        self.seen.note(asker.account, unseen.into_iter().map(|(_, viewed)| viewed).collect());
         Ok(())
     }
 
     /// Appends what somebody looks at. It waits for nothing but the log, and nobody waits for it: it is no write of theirs.
-    async fn record_views(&self, asker: &Asker, area: Uuid, views: &[Viewed]) -> Result<(), Failure> {
+    async fn record_views(&self, asker: &Asker, views: &[(Uuid, Viewed)]) -> Result<(), Failure> {
         let reference = self.reference();
         let town = reference.areas.town().map(|town| town.id.0).unwrap_or_default();
-        let envelope = Envelope {
+        let within = |area: Uuid| Envelope {
             area: if area.is_nil() { town } else { area },
             occurred_at: None,
             policy: None,
             calendar: None,
             account: Some(asker.account),
         };
-        let events = views.iter().map(|viewed| envelope.plain(&PersonalDataEvent::Viewed(viewed.clone()).into()));
+        let event = |viewed: &Viewed| PersonalDataEvent::Viewed(viewed.clone()).into();
+        let events = views.iter().map(|(area, viewed)| within(*area).plain(&event(viewed)));
         let events = events.collect::<Result<Vec<_>, _>>()?;
         let stream = StreamId::of(FAMILY, asker.account.0);
         let mut call = CommandContext::of_account(asker.account.0, asker.role, None, [0; 32]);
