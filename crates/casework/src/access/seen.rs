@@ -4,19 +4,19 @@ use chrono::NaiveDate;
 use domain::ids::AccountId;
 use domain::personal_data::{PersonalDataEvent, Sights, Viewed, view};
 use domain::vocabulary::{PersonalClass, Purpose};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Sights that are remembered of all accounts together: 8 bytes each, and a day of a town of thirty people has some
+/// Sights that are remembered of all accounts together: some twenty bytes each, and a day of a town of thirty people has some
 /// thousands. With one more all are forgotten, and looked up in the log again.
 const REMEMBERED_MAX: usize = 1_000_000;
 
 /// What accounts have seen today.
 #[derive(Default)]
-pub(crate) struct Seen(Mutex<HashMap<AccountId, Sights>>);
+pub(crate) struct Seen(Mutex<BTreeMap<AccountId, Sights>>);
 
 impl Seen {
-    fn with<T>(&self, act: impl FnOnce(&mut HashMap<AccountId, Sights>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<AccountId, Sights>) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

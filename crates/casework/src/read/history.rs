@@ -122,7 +122,7 @@ impl Casework {
             let mut told = sealed.iter().map(|sealed| {
                 let boxes = sealed.boxes.iter().map(|one| match shown(sealed, &one.class) {
                     Shown::Withheld => Told::Withheld,
-                    shown => match opened.next().flatten() {
+                    shown @ (Shown::Masked | Shown::Whole) => match opened.next().flatten() {
                         None => Told::Erased,
                         Some(opening) if shown == Shown::Whole => Told::Open(opening),
                         Some(opening) => Told::Masked { class: one.class.clone(), opening },
