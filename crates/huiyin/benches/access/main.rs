@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p huiyin --bench access` starts two servers of its own over the same year, one of which has adopted the
 //! access table, and asks over HTTP, one question after the other. Questions that are compared take turns (ABAB), and no id
-//! is asked for twice where what is not yours is held beside what is not there. Each row has medians, their ratio, and how
+//! is asked for twice where what is not yours is held beside what is not there. The first sight of an issue on a day, which is
+//! recorded, is held beside a later one. Each row has medians, their ratio, and how
 //! long all but one in twenty took.
 #![allow(
     clippy::unwrap_used,
@@ -49,10 +50,18 @@ fn main() {
         together.1.extend(not_there);
     }
     row("all of them", &together.0, &together.1);
-    println!("\n| Access | Each | Adopted | Not adopted | Ratio | Adopted, p95 | Not adopted, p95 |");
-    println!("|---|---:|---:|---:|---:|---:|---:|");
     let own = &town.ids[0].2;
     let one = |n: usize| format!("/v1/issues/{}", own[n % own.len()]);
+    println!("\n| Sights, adopted | Each | First of the day | Later | Ratio | First, p95 | Later, p95 |");
+    println!("|---|---:|---:|---:|---:|---:|---:|");
+    let mut office = Client::open(town.adopted.address, &town.tokens["congress_office"]);
+    let mut sights = || -> Vec<Duration> {
+        own.iter().take(PAGES).map(|id| asked(&mut office, &format!("/v1/issues/{id}"), 200)).collect()
+    };
+    let (first, later) = (sights(), sights());
+    row("one issue, congress_office", &first, &later);
+    println!("\n| Access | Each | Adopted | Not adopted | Ratio | Adopted, p95 | Not adopted, p95 |");
+    println!("|---|---:|---:|---:|---:|---:|---:|");
     for role in ["convener", "congress_office"] {
         compared(&town, role, &format!("one issue, {role}"), QUESTIONS, one);
     }
