@@ -4,7 +4,7 @@
 use crate::client::Client;
 use crate::product::{Product, exchange};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -103,15 +103,24 @@ fn ids(admin: &mut Client, grid: &str) -> Vec<(&'static str, Vec<String>, Vec<St
         }
         found.push((list, others, own));
     }
-    let (mut files, mut after) = (Vec::new(), 0);
+    // A file is seen by whoever's role reaches what names it: those that the grid's own affairs name are the convener's.
+    let (mut files, mut named, mut after) = (Vec::new(), BTreeSet::new(), 0);
     loop {
-        let page = admin.json(&format!("/v1/events?type=file.stored&limit=1000&after={after}"));
-        files.extend(page["items"].as_array().unwrap().iter().map(|event| of_stream(&event["stream"])));
+        let page = admin.json(&format!("/v1/events?limit=1000&after={after}"));
+        for event in page["items"].as_array().unwrap() {
+            let public = event["public"].to_string();
+            if event["type"] == "file.stored" {
+                files.push(of_stream(&event["stream"]));
+            } else if event["area"] == grid || public.contains(grid) {
+                named.extend(public.split('"').filter(|word| word.len() == grid.len()).map(str::to_owned));
+            }
+        }
         after = page["scanned_to"].as_u64().unwrap();
         if page["scanned_to"] == page["head"] {
             break;
         }
     }
+    files.retain(|file| !named.contains(file));
     found.push(("files", files, Vec::new()));
     found
 }
