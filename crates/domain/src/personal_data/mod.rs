@@ -1,7 +1,9 @@
 //! Who looked at whose words: the first sight of a thing on a day is a fact, later ones of that day are not.
 
 mod events;
+mod masking;
 mod sights;
 
 pub use events::{PersonalDataEvent, Viewed};
+pub use masking::{masked_name, masked_number};
 pub use sights::{SEEN_AT_ONCE_MAX, Sights, view};
