@@ -90,7 +90,7 @@ impl Asked<'_> {
     /// everything.
     async fn thing(&self, action: Action) -> Result<Option<Thing>, Problem> {
         let thing = match action.as_str() {
-            "issue.read" => self.loaded::<Issue>(IssueId).await?,
+            "issue.read" => self.issue().await?,
             "reception.read" => self.loaded::<Reception>(ReceptionId).await?,
             "major_issue.read" => self.loaded::<MajorIssue>(MajorIssueId).await?,
             "appointment.read" => self.loaded::<Appointment>(AppointmentId).await?,
@@ -122,6 +122,15 @@ impl Asked<'_> {
             _ => Thing::default(),
         };
         Ok(Some(thing))
+    }
+
+    /// An issue, of which whose it is may be remembered with what was told of it.
+    async fn issue(&self) -> Result<Thing, Problem> {
+        let told = self.app.answers.get(&self.casework().store, IssueId(self.id()?)).await.map_err(Failure::from)?;
+        match told.as_ref().and_then(|told| told.whose.as_ref()) {
+            Some(whose) => Ok(whose.thing.clone()),
+            None => self.loaded::<Issue>(IssueId).await,
+        }
     }
 
     async fn loaded<S: Entity>(&self, as_id: fn(Uuid) -> S::Id) -> Result<Thing, Problem> {

@@ -5,13 +5,14 @@ use crate::http::reference::asked_about as moment;
 use crate::http::response::{one, one_text};
 use crate::input::params::{AsOfParams, HistoryParams};
 use crate::issues::deadline::DeadlineView;
-use crate::issues::told::Moment;
+use crate::issues::told::{Moment, Telling, Whose};
 use crate::issues::view::IssueView;
 use crate::log::stream;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpResponse, web};
 use casework::Failure;
+use casework::access::sight::Shown;
 use casework::loaded::AsOf;
 use domain::ids::IssueId;
 use event_store::{StreamId, Version};
@@ -39,17 +40,13 @@ pub(crate) async fn one_issue(
 
 /// An issue as JSON but for `as_of_position`: as it was told before, where nothing has changed since.
 async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Version, Vec<u8>), Problem> {
-    let mut now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot.today, &snapshot.reference));
-    if app.casework.access_adopted() {
-        // What was told before was told with all its words: to whoever reads them all, once that is on record.
-        let loaded = app.casework.issue(id, AsOf::Now).await?;
-        let sight = app.sight(snapshot, id, &loaded).await?;
-        now = now.filter(|_| sight.withholds_words().is_none());
-    }
+    let adopted = app.casework.access_adopted();
+    let now = (snapshot.as_of == AsOf::Now).then(|| Moment::of(snapshot.today, &snapshot.reference));
     let known_at = app.casework.store.head().position;
     if let Some(moment) = &now
         && let Some(told) = app.answers.get(&app.casework.store, id).await.map_err(Failure::from)?
         && let Some(text) = told.text(moment)
+        && (!adopted || shown_whole(app, snapshot, told.whose.as_deref()).await?)
     {
         return Ok((told.version, text));
     }
@@ -57,9 +54,18 @@ async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Versi
     let view = IssueView::of(app, id, &loaded, snapshot).await?;
     let text = serde_json::to_vec(&view).map_err(Problem::internal)?;
     if let Some(moment) = now.filter(|_| view.withheld.is_none()) {
-        app.answers.put(id, loaded.version, moment, known_at, &text).await;
+        let whose = adopted.then(|| Whose::of(id, &loaded));
+        app.answers.put(id, Telling { version: loaded.version, whose, text: &text }, moment, known_at).await;
     }
     Ok((loaded.version, text))
+}
+
+/// Whether an issue is told with all its words to whoever asks, as it was told before; that they look is on record then.
+async fn shown_whole(app: &AppState, snapshot: &Snapshot, whose: Option<&Whose>) -> Result<bool, Problem> {
+    let Some(Whose { thing, looked_at }) = whose else { return Ok(false) };
+    let thing = async || Ok(thing.clone());
+    let sight = app.casework.sight_of(&snapshot.reader, thing, looked_at.clone()).await?;
+    Ok(looked_at.classes.iter().all(|class| sight.of(class.as_str()) != Shown::Withheld))
 }
 
 /// Read the events of an issue

@@ -5,10 +5,13 @@
 //! while all of them are the same. Whatever else an answer comes to depend on, an erasure above all, belongs to
 //! [`Moment`] as well.
 
-use casework::loaded::Entity as _;
+use casework::access::admission::thing_of;
+use casework::access::sight::LookedAt;
+use casework::loaded::{Entity as _, Loaded};
 use casework::read::cache::{Cache, Size};
 use casework::reference::Reference;
 use chrono::NaiveDate;
+use domain::access::Thing;
 use domain::ids::IssueId;
 use domain::issue::Issue;
 use event_store::store::READ_MAX;
@@ -55,10 +58,30 @@ impl Moment {
     }
 }
 
+/// Whose an issue is, of which rights are asked before it is told, and what is recorded of whoever looks at it.
+pub(crate) struct Whose {
+    /// What access turns on of it.
+    pub thing: Thing,
+    /// What recording a look at it takes.
+    pub looked_at: LookedAt,
+}
+
+impl Whose {
+    /// Of an issue that was loaded.
+    pub fn of(id: IssueId, loaded: &Loaded<Issue>) -> Self {
+        Self { thing: thing_of(id, loaded), looked_at: LookedAt::of(loaded) }
+    }
+
+    /// About how many bytes it takes: itself, and a few ids.
+    const BYTES: usize = size_of::<Self>() + 128;
+}
+
 /// What was told of an issue.
 pub(crate) struct Told {
     /// The version that it tells of.
     pub version: Version,
+    /// Whose it is; nothing where it was told before access rules were adopted.
+    pub whose: Option<Box<Whose>>,
     moment: Moment,
     bytes: usize,
     packed: Box<[u8]>,
@@ -83,6 +106,16 @@ impl Told {
             Some(text)
         })
     }
+}
+
+/// What is told of an issue, to be remembered.
+pub(crate) struct Telling<'a> {
+    /// The version that it tells of.
+    pub version: Version,
+    /// Whose it is, where access rules are adopted.
+    pub whose: Option<Whose>,
+    /// The answer.
+    pub text: &'a [u8],
 }
 
 /// The answers, by issue. They follow the log: before one is told again, what was recorded since is looked through, and
@@ -170,7 +203,8 @@ impl Answers {
 
     /// Remembers what was told of a version that was the newest when the log ended at `known_at`. What cannot be packed is
     /// not remembered.
-    pub async fn put(&self, id: IssueId, version: Version, moment: Moment, known_at: Position, text: &[u8]) {
+    pub async fn put(&self, id: IssueId, told: Telling<'_>, moment: Moment, known_at: Position) {
+        let Telling { version, whose, text } = told;
         let packed = PACKER.with_borrow_mut(|packer| {
             let packer = match packer {
                 Some(packer) => packer,
@@ -179,14 +213,15 @@ impl Answers {
             packer.compress(text).ok()
         });
         let Some(packed) = packed else { return };
-        let bytes = size_of::<Told>() + packed.len();
+        let bytes = size_of::<Told>() + whose.as_ref().map_or(0, |_| Whose::BYTES) + packed.len();
         let followed = self.0.followed.lock().await;
         if known_at.0 < self.0.erased_at.load(Ordering::Acquire) {
             return;
         }
         // What was looked through since then may have been about this issue, and is not looked through again.
         let sure = AtomicBool::new(known_at >= *followed);
-        let told = Told { version, moment, bytes: text.len(), packed: packed.into(), sure };
+        let whose = whose.map(Box::new);
+        let told = Told { version, whose, moment, bytes: text.len(), packed: packed.into(), sure };
         self.0.told.put(id, version.0, bytes, Arc::new(told));
     }
 
@@ -257,7 +292,8 @@ mod tests {
         assert!(answers.get(&store, id).await.unwrap().is_none());
         let text = "{\"subject\":\"楼道灯不亮\"}".repeat(100);
         let put = async |version, known_at| {
-            answers.put(id, Version(version), moment(19), Position(known_at), text.as_bytes()).await;
+            let told = Telling { version: Version(version), whose: None, text: text.as_bytes() };
+            answers.put(id, told, moment(19), Position(known_at)).await;
         };
         let told = async || answers.get(&store, id).await.unwrap();
         put(1, 1).await;
