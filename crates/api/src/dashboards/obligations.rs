@@ -13,7 +13,6 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
-use domain::access::Scope;
 use domain::ids::AreaId;
 use domain::language::Language;
 use read_models::{ObligationRange, ObligationSums};
@@ -80,10 +79,13 @@ impl ObligationDashboardView {
             let figures = FiguresView::of(sums.by_grid.get(&grid_id).unwrap_or(&nothing), &of_grid, None);
             GridFiguresView { grid_id: grid_id.0, name, figures }
         };
-        let whole = scope.as_ref().is_none_or(|scope| scope.area_ids.is_some());
-        let wanted = |grid_id| match range.grid_id {
-            Some(wanted) => wanted == grid_id,
-            None => whole || sums.by_grid.contains_key(&grid_id),
+        let wanted = |grid_id: AreaId| match (range.grid_id, &scope) {
+            (Some(wanted), _) => wanted == grid_id,
+            (None, None) => true,
+            (None, Some(scope)) => {
+                let of_scope = scope.area_ids.as_ref().is_some_and(|ids| ids.contains(&grid_id.0));
+                of_scope || sums.by_grid.contains_key(&grid_id)
+            }
         };
         let grids = snapshot.reference.areas.grids().filter(|grid| wanted(grid.id));
         let mut items: Vec<_> = grids.map(|grid| row(grid.id, Some(grid.name.clone()))).collect();
@@ -178,11 +180,7 @@ pub(crate) async fn obligations(
         Some((ObligationRange { grid_id, from, to }, query.at_least()))
     })?;
     let within = app.within(&question)?;
-    // Of a grid there are figures of all of it, of others those of what is theirs.
-    let grid_id = match &within.scope {
-        Scope::Town | Scope::Figures | Scope::Grids(_) | Scope::Receipt => app.grid_within(&question, range.grid_id)?,
-        Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) => range.grid_id,
-    };
+    let grid_id = app.grid_within(&within, range.grid_id)?;
     let range = ObligationRange { grid_id, ..range };
     app.reads_obligations(&within, &question, at_least).await?;
     let language = RequestContext::of(&request)?.language();

@@ -1,6 +1,6 @@
 //! `/v1/dashboards/…`: what is owed, what is late, what was answered, counted for those who follow it up every day.
 
-use crate::dashboards::scope::ScopeView;
+use crate::dashboards::scope::{Listed, ScopeView};
 use crate::dashboards::view::{DashboardView, MajorDashboardView, OverviewView};
 use crate::http::context::RequestContext;
 use crate::http::csv;
@@ -12,9 +12,8 @@ use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::access::Scope;
-use domain::ids::DelegateId;
 use domain::language::Language;
-use read_models::{DashboardBy, DashboardQuery, names};
+use read_models::{DashboardBy, DashboardKey, DashboardQuery, Within, names};
 use utoipa::IntoParams;
 
 /// How a dashboard is asked.
@@ -37,13 +36,20 @@ pub(super) struct DashboardParams {
     format: Option<String>,
 }
 
-/// A dashboard that was asked for: about what, in which format and language, on which day.
+/// A dashboard that was asked for: about what, within which scope, in which format and language, on which day.
 pub(super) struct DashboardRequest {
     pub query: DashboardQuery,
-    pub scope: Option<ScopeView>,
+    pub within: Within,
     pub format: Format,
     pub language: Language,
     pub snapshot: Snapshot,
+}
+
+impl DashboardRequest {
+    /// What the figures are narrowed to; nothing where they are of the town.
+    pub fn scope(&self) -> Option<ScopeView> {
+        ScopeView::of(&self.within.scope, self.query.grid_id)
+    }
 }
 
 /// Reads the question and waits for what the answer must cover. What cannot be counted is refused: zeros would look like an
@@ -54,60 +60,24 @@ pub(super) async fn asked(
     question: &Question,
     model: &str,
 ) -> Result<DashboardRequest, Problem> {
-    let known = app.known_to(question).await;
-    let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| {
-        query.now_only();
-        let grid_id = filters::grid(query, &known);
-        let (from, to) = filters::days(query, ("from", "to"), &known);
-        Some((DashboardQuery { grid_id, from, to }, query.at_least()))
-    })?;
-    let query = DashboardQuery { grid_id: app.grid_within(question, query.grid_id)?, ..query };
-    let scope = ScopeView::of(&app.within(question)?.scope, query.grid_id);
-    app.reads_for(model, question, at_least).await?;
-    let language = RequestContext::of(request)?.language();
-    Ok(DashboardRequest { query, scope, format, language, snapshot: app.present() })
-}
-
-/// The figures of the delegates that whoever asks may see: all of a grid, or those of their own line, or one's own.
-async fn of_delegates(app: &AppState, request: &HttpRequest, question: &Question) -> Result<HttpResponse, Problem> {
     let within = app.within(question)?;
     let known = app.known_to(question).await;
-    let only = match &within.scope {
-        Scope::Own { .. } | Scope::PartyLine => app.delegates_within(&within, &known),
-        Scope::Town | Scope::Figures | Scope::Grids(_) | Scope::Offices(_) | Scope::Receipt => None,
-    };
-    let Some(only) = only else {
-        return rows(app, request, question, DashboardBy::Delegates, "delegates").await;
-    };
     let ((query, at_least), format) = question.read_as(&[Format::Json, Format::Csv, Format::Xlsx], |query| {
         query.now_only();
         let grid_id = filters::grid(query, &known);
         let (from, to) = filters::days(query, ("from", "to"), &known);
         Some((DashboardQuery { grid_id, from, to }, query.at_least()))
     })?;
-    app.reads_for(names::DASHBOARDS, question, at_least).await?;
-    let (language, snapshot) = (RequestContext::of(request)?.language(), app.present());
-    let dashboard = app.read_models.dashboard(DashboardBy::Delegates, &query, snapshot.today).await?;
-    let mut view = DashboardView::of(DashboardBy::Delegates, dashboard, &query, &snapshot);
-    // Those of whom nothing is counted have rows as well: none but theirs whom the scope has.
-    view.items.retain(|row| row.delegate_id.is_some_and(|id| only.contains(&DelegateId(id))));
-    view.scope = ScopeView::of(&within.scope, None);
-    written(&view, (DashboardBy::Delegates, "delegates"), format, language)
-}
-
-fn written(
-    view: &DashboardView,
-    (by, name): (DashboardBy, &str),
-    format: Format,
-    language: Language,
-) -> Result<HttpResponse, Problem> {
-    Ok(if format == Format::Csv {
-        csv::answer(name, view.table(by, language, csv::headed))
-    } else if format == Format::Xlsx {
-        xlsx::answer(name, view.table(by, language, xlsx::headed))?
-    } else {
-        HttpResponse::Ok().json(view)
-    })
+    let query = DashboardQuery { grid_id: app.grid_within(&within, query.grid_id)?, ..query };
+    app.reads_for(model, question, at_least).await?;
+    if matches!(within.scope, Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) | Scope::Grids(_)) {
+        // Of these there are no counters, or not of all of them: the lists are counted.
+        for board in [names::ISSUE_BOARD, names::RECEPTION_LIST, names::MAJOR_ISSUE_BOARD] {
+            app.reads_for(board, question, at_least).await?;
+        }
+    }
+    let language = RequestContext::of(request)?.language();
+    Ok(DashboardRequest { query, within, format, language, snapshot: app.present() })
 }
 
 async fn rows(
@@ -117,11 +87,23 @@ async fn rows(
     by: DashboardBy,
     name: &str,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, scope, format, language, snapshot } =
-        asked(app, request, question, names::DASHBOARDS).await?;
-    let dashboard = app.read_models.dashboard(by, &query, snapshot.today).await?;
-    let view = DashboardView { scope, ..DashboardView::of(by, dashboard, &query, &snapshot) };
-    written(&view, (by, name), format, language)
+    let asked = asked(app, request, question, names::DASHBOARDS).await?;
+    let DashboardRequest { query, within, format, language, snapshot } = &asked;
+    let mut dashboard = app.read_models.dashboard_within(by, query, within, snapshot.today).await?;
+    if by == DashboardBy::Delegates && matches!(within.scope, Scope::Own { .. } | Scope::PartyLine) {
+        // An issue may be theirs to read because it once was: its row is another's.
+        let only = app.delegates_within(within, snapshot).unwrap_or_default();
+        dashboard.rows.retain(|row| matches!(row.key, DashboardKey::Delegate(id) if only.contains(&id)));
+    }
+    let listed = Listed { query, within };
+    let view = DashboardView { scope: asked.scope(), ..DashboardView::of(by, dashboard, &listed, snapshot) };
+    Ok(if *format == Format::Csv {
+        csv::answer(name, view.table(by, *language, csv::headed))
+    } else if *format == Format::Xlsx {
+        xlsx::answer(name, view.table(by, *language, xlsx::headed))?
+    } else {
+        HttpResponse::Ok().json(view)
+    })
 }
 
 /// Follow up the town
@@ -149,14 +131,14 @@ pub(crate) async fn overview(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, scope, format, language, snapshot } =
-        asked(&app, &request, &question, names::DASHBOARDS).await?;
-    let dashboard = app.read_models.dashboard(DashboardBy::Town, &query, snapshot.today).await?;
-    let view = OverviewView { scope, ..OverviewView::of(&dashboard, &query, &snapshot) };
-    Ok(if format == Format::Csv {
-        csv::answer("overview", view.table(language, csv::headed))
-    } else if format == Format::Xlsx {
-        xlsx::answer("overview", view.table(language, xlsx::headed))?
+    let asked = asked(&app, &request, &question, names::DASHBOARDS).await?;
+    let DashboardRequest { query, within, format, language, snapshot } = &asked;
+    let dashboard = app.read_models.dashboard_within(DashboardBy::Town, query, within, snapshot.today).await?;
+    let view = OverviewView { scope: asked.scope(), ..OverviewView::of(&dashboard, query, snapshot) };
+    Ok(if *format == Format::Csv {
+        csv::answer("overview", view.table(*language, csv::headed))
+    } else if *format == Format::Xlsx {
+        xlsx::answer("overview", view.table(*language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })
@@ -238,7 +220,7 @@ pub(crate) async fn delegates(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    of_delegates(&app, &request, &question).await
+    rows(&app, &request, &question, DashboardBy::Delegates, "delegates").await
 }
 
 /// Follow up the topics
@@ -284,14 +266,15 @@ pub(crate) async fn major_issues(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, scope, format, language, snapshot } =
-        asked(&app, &request, &question, names::DASHBOARDS).await?;
-    let dashboard = app.read_models.major_dashboard(query.grid_id, query.from, query.to, snapshot.today).await?;
-    let view = MajorDashboardView { scope, ..MajorDashboardView::of(dashboard, &query, &snapshot) };
-    Ok(if format == Format::Csv {
-        csv::answer("major-issues", view.table(language, csv::headed))
-    } else if format == Format::Xlsx {
-        xlsx::answer("major-issues", view.table(language, xlsx::headed))?
+    let asked = asked(&app, &request, &question, names::DASHBOARDS).await?;
+    let DashboardRequest { query, within, format, language, snapshot } = &asked;
+    let dashboard = app.read_models.major_dashboard_within(query, within, snapshot.today).await?;
+    let listed = Listed { query, within };
+    let view = MajorDashboardView { scope: asked.scope(), ..MajorDashboardView::of(dashboard, &listed, snapshot) };
+    Ok(if *format == Format::Csv {
+        csv::answer("major-issues", view.table(*language, csv::headed))
+    } else if *format == Format::Xlsx {
+        xlsx::answer("major-issues", view.table(*language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })

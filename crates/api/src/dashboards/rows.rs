@@ -1,5 +1,6 @@
 //! From what the read model counted to rows: everybody whom the town has, by name, each with the address of its list.
 
+use crate::dashboards::scope::Listed;
 use crate::dashboards::view::{
     DashboardView, FiguresView, IssueCounts, LatenessCounts, MajorCountView, MajorDashboardView, MajorRowView,
     OverviewView, RatioView, RowView,
@@ -64,12 +65,13 @@ impl OverviewView {
 impl DashboardView {
     /// The rows of a dashboard: everybody whom the town has, whether there is anything to count or not, and whoever is
     /// gone but is counted.
-    pub fn of(by: DashboardBy, dashboard: Dashboard, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
+    pub(super) fn of(by: DashboardBy, dashboard: Dashboard, listed: &Listed<'_>, snapshot: &Snapshot) -> Self {
+        let query = listed.query;
         let as_of_position = dashboard.as_of_position.0;
         let counted = dashboard.rows.into_iter().map(|row| (row.key, row.figures));
         let mut counted: BTreeMap<DashboardKey, Figures> = counted.collect();
         let mut items = Vec::new();
-        for (key, name) in known(by, &counted, query, snapshot) {
+        for (key, name) in known(by, &counted, listed, snapshot) {
             let figures = counted.remove(&key).unwrap_or_default();
             items.push(RowView::of(key, Some(name), &figures, query));
         }
@@ -99,13 +101,15 @@ impl RowView {
 
 impl MajorDashboardView {
     /// The rows of every grid.
-    pub fn of(dashboard: MajorDashboard, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
+    pub(super) fn of(dashboard: MajorDashboard, listed: &Listed<'_>, snapshot: &Snapshot) -> Self {
+        let query = listed.query;
         let as_of_position = dashboard.as_of_position.0;
         let mut counted: BTreeMap<_, MajorFigures> =
             dashboard.rows.into_iter().map(|figures| (figures.grid_id, figures)).collect();
-        let grids =
-            snapshot.reference.areas.grids().filter(|grid| query.grid_id.is_none_or(|wanted| wanted == grid.id));
+        let grids = snapshot.reference.areas.grids();
+        let grids = grids.filter(|grid| listed.has_grid(grid.id) || counted.contains_key(&grid.id)).collect::<Vec<_>>();
         let mut items: Vec<_> = grids
+            .into_iter()
             .map(|grid| {
                 let nothing = MajorFigures { grid_id: grid.id, open: 0, overdue: 0, by: Vec::new() };
                 let figures = counted.remove(&grid.id).unwrap_or(nothing);
@@ -139,20 +143,22 @@ impl MajorRowView {
 fn known(
     by: DashboardBy,
     counted: &BTreeMap<DashboardKey, Figures>,
-    query: &DashboardQuery,
+    listed: &Listed<'_>,
     snapshot: &Snapshot,
 ) -> Vec<(DashboardKey, String)> {
     let reference = &snapshot.reference;
-    let wanted = |grid| query.grid_id.is_none_or(|wanted| wanted == grid);
+    let wanted = |grid, key: &DashboardKey| listed.has_grid(grid) || counted.contains_key(key);
     match by {
         DashboardBy::Town => Vec::new(),
         DashboardBy::Grids => {
-            let grids = reference.areas.grids().filter(|grid| wanted(grid.id));
-            grids.map(|grid| (DashboardKey::Grid(grid.id), grid.name.clone())).collect()
+            let grids = reference.areas.grids().map(|grid| (DashboardKey::Grid(grid.id), grid));
+            let grids = grids.filter(|(key, grid)| wanted(grid.id, key));
+            grids.map(|(key, grid)| (key, grid.name.clone())).collect()
         }
         DashboardBy::Units => {
-            let units = reference.areas.units().filter(|unit| wanted(unit.grid_id));
-            units.map(|unit| (DashboardKey::Unit(unit.id), unit.name.clone())).collect()
+            let units = reference.areas.units().map(|unit| (DashboardKey::Unit(unit.id), unit));
+            let units = units.filter(|(key, unit)| wanted(unit.grid_id, key));
+            units.map(|(key, unit)| (key, unit.name.clone())).collect()
         }
         DashboardBy::Delegates => reference
             .delegates
@@ -160,15 +166,16 @@ fn known(
             .map(|delegate| (DashboardKey::Delegate(delegate.id), delegate))
             .filter(|(key, delegate)| {
                 let today = snapshot.today;
-                let here = || delegate.assignments_on(today).any(|assignment| wanted(assignment.grid_id));
-                counted.contains_key(key) || (delegate.holds_any(today) && (query.grid_id.is_none() || here()))
+                let here = || delegate.assignments_on(today).any(|assignment| listed.has_grid(assignment.grid_id));
+                counted.contains_key(key) || (delegate.holds_any(today) && (listed.has_all_grids() || here()))
             })
             .map(|(key, delegate)| (key, delegate.name.clone()))
             .collect(),
         DashboardBy::Topics => {
             let topics = reference.policies.in_force(snapshot.today).map(|policy| policy.topics.as_slice());
             let topics = topics.unwrap_or_default().iter();
-            topics.map(|topic| (DashboardKey::Topic(topic.code.clone()), topic.zh.clone())).collect()
+            let topics = topics.map(|topic| (DashboardKey::Topic(topic.code.clone()), topic.zh.clone()));
+            topics.filter(|(key, _)| listed.has_zeros() || counted.contains_key(key)).collect()
         }
     }
 }

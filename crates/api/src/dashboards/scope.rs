@@ -5,6 +5,7 @@ use crate::openapi::vocabulary;
 use domain::access::Scope;
 use domain::ids::AreaId;
 use domain::vocabulary::DelegateType;
+use read_models::{DashboardQuery, Within};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -26,6 +27,39 @@ pub struct ScopeView {
     #[schema(value_type = Option<vocabulary::DelegateType>)]
     #[serde(skip_serializing_if = "absent")]
     pub delegate_type: Option<&'static str>,
+}
+
+/// What rows a dashboard lists.
+pub(super) struct Listed<'a> {
+    /// What it was asked for.
+    pub query: &'a DashboardQuery,
+    /// What whoever asks may see.
+    pub within: &'a Within,
+}
+
+impl Listed<'_> {
+    /// Whether a grid has a row, be there anything to count or not.
+    pub fn has_grid(&self, grid: AreaId) -> bool {
+        match (&self.within.scope, self.query.grid_id) {
+            (Scope::Town | Scope::Figures, asked) => asked.is_none_or(|asked| asked == grid),
+            (Scope::Grids(grids), asked) => grids.contains(&grid) && asked.is_none_or(|asked| asked == grid),
+            // What is theirs lies in some grids, and others say nothing.
+            (Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt, _) => false,
+        }
+    }
+
+    /// Whether what has nothing to count has a row with zeros.
+    pub fn has_zeros(&self) -> bool {
+        match &self.within.scope {
+            Scope::Town | Scope::Figures | Scope::Grids(_) => true,
+            Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt => false,
+        }
+    }
+
+    /// Whether these are all grids of the town.
+    pub fn has_all_grids(&self) -> bool {
+        self.query.grid_id.is_none() && matches!(self.within.scope, Scope::Town | Scope::Figures)
+    }
 }
 
 impl ScopeView {

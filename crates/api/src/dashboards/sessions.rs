@@ -2,7 +2,7 @@
 
 use crate::dashboards::questions::{DashboardParams, DashboardRequest, asked};
 use crate::dashboards::rows::list;
-use crate::dashboards::scope::ScopeView;
+use crate::dashboards::scope::{Listed, ScopeView};
 use crate::dashboards::view::RatioView;
 use crate::http::csv::{self, Cell};
 use crate::http::extract::Question;
@@ -107,30 +107,30 @@ pub(crate) async fn sessions(
     request: HttpRequest,
     question: Question,
 ) -> Result<HttpResponse, Problem> {
-    let DashboardRequest { query, scope, format, language, snapshot } =
-        asked(&app, &request, &question, names::SESSION_LIST).await?;
-    let DashboardQuery { grid_id, from, to } = query;
-    let counted = SessionFiguresQuery { grid_id, from, to };
+    let asked = asked(&app, &request, &question, names::SESSION_LIST).await?;
+    let DashboardRequest { query, within, format, language, snapshot } = &asked;
+    let DashboardQuery { grid_id, from, to } = *query;
+    let counted = SessionFiguresQuery { grid_id, from, to, within: within.clone() };
     let figures = app.read_models.session_figures(counted, snapshot.today).await?;
-    let view = SessionDashboardView { scope, ..SessionDashboardView::of(figures, &query, &snapshot) };
-    Ok(if format == Format::Csv {
-        csv::answer("sessions", view.table(language, csv::headed))
-    } else if format == Format::Xlsx {
-        xlsx::answer("sessions", view.table(language, xlsx::headed))?
+    let listed = Listed { query, within };
+    let view = SessionDashboardView { scope: asked.scope(), ..SessionDashboardView::of(figures, &listed, snapshot) };
+    Ok(if *format == Format::Csv {
+        csv::answer("sessions", view.table(*language, csv::headed))
+    } else if *format == Format::Xlsx {
+        xlsx::answer("sessions", view.table(*language, xlsx::headed))?
     } else {
         HttpResponse::Ok().json(view)
     })
 }
 
 impl SessionDashboardView {
-    fn of(figures: SessionFigures, query: &DashboardQuery, snapshot: &Snapshot) -> Self {
+    fn of(figures: SessionFigures, listed: &Listed<'_>, snapshot: &Snapshot) -> Self {
         let mut counted: BTreeMap<AreaId, SessionFiguresRow> =
             figures.rows.into_iter().map(|row| (row.grid_id, row)).collect();
-        let grids = snapshot.reference.areas.grids();
-        let grids = grids.filter(|grid| query.grid_id.is_none_or(|wanted| wanted == grid.id));
-        let items = grids.map(|grid| {
-            let row = counted.remove(&grid.id).unwrap_or_else(|| SessionFiguresRow::none(grid.id));
-            SessionDashboardRow::of(&row, grid.name.clone(), query, snapshot)
+        let items = snapshot.reference.areas.grids().filter_map(|grid| {
+            let row = counted.remove(&grid.id);
+            let row = row.or_else(|| listed.has_grid(grid.id).then(|| SessionFiguresRow::none(grid.id)))?;
+            Some(SessionDashboardRow::of(&row, grid.name.clone(), listed.query, snapshot))
         });
         Self {
             items: items.collect(),

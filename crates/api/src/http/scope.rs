@@ -36,25 +36,29 @@ impl AppState {
         Ok(Within { scope, party })
     }
 
-    /// The grid that figures are about: the one asked for, where it is within what whoever asks may see, else their only one.
+    /// The grid that figures are asked of, where it is within what whoever asks may see; nothing where they ask of none, and
+    /// have not just one.
     ///
     /// # Errors
-    /// 403 beyond it, and where figures of grids are nothing that they may see.
-    pub fn grid_within(&self, question: &Question, asked: Option<AreaId>) -> Result<Option<AreaId>, Problem> {
-        let beyond = |zh: &str, en: &str| Err(Problem::new(HttpCode::OutOfScope).because(zh, en));
-        match (self.within(question)?.scope, asked) {
-            (Scope::Town | Scope::Figures, asked) => Ok(asked),
-            (Scope::Grids(grids), Some(asked)) if grids.contains(&asked) => Ok(Some(asked)),
-            (Scope::Grids(grids), None) => match grids.as_slice() {
-                [only] => Ok(Some(*only)),
-                _ => beyond("请以 grid_id 写明本人的一个网格。", "Name one of your grids by grid_id."),
-            },
-            (Scope::Grids(_), Some(_)) => beyond("该网格不在所用角色的范围之内。", "That grid is beyond the role."),
-            (Scope::Own { .. } | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt, _) => beyond(
-                "所用角色看不到整个网格的统计；可查看 GET /v1/dashboards/delegates 和 GET /v1/dashboards/obligations。",
-                "Figures of whole grids are beyond the role; GET /v1/dashboards/delegates and GET /v1/dashboards/obligations tell \
-                 what is within it.",
-            ),
+    /// 403 beyond it.
+    pub fn grid_within(&self, within: &Within, asked: Option<AreaId>) -> Result<Option<AreaId>, Problem> {
+        match (&within.scope, asked) {
+            (Scope::Grids(grids), Some(asked)) if !grids.contains(&asked) => Err(Problem::new(HttpCode::OutOfScope)
+                .because("该网格不在所用角色的范围之内。", "That grid is beyond the role.")),
+            (Scope::Grids(grids), None) => Ok(match grids.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            }),
+            (
+                Scope::Town
+                | Scope::Figures
+                | Scope::Grids(_)
+                | Scope::Own { .. }
+                | Scope::PartyLine
+                | Scope::Offices(_)
+                | Scope::Receipt,
+                asked,
+            ) => Ok(asked),
         }
     }
 

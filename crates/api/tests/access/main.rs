@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod again;
+mod dashboards;
 mod flows;
 mod full_log;
 mod matrix;

@@ -16,6 +16,7 @@ mod contribution;
 mod counters;
 mod figures;
 mod lines;
+pub(crate) mod narrow;
 mod owner;
 mod period;
 mod question;

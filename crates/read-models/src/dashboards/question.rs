@@ -143,10 +143,16 @@ struct Days {
     sunday: i64,
 }
 
+/// The first and the last day of a day's week.
+pub(super) fn week_of(day: NaiveDate) -> [NaiveDate; 2] {
+    let monday = day - chrono::Days::new(day.weekday().num_days_from_monday().into());
+    [monday, monday + chrono::Days::new(6)]
+}
+
 impl Days {
     fn of(today: NaiveDate) -> Self {
-        let monday = today - chrono::Days::new(today.weekday().num_days_from_monday().into());
-        let [today, monday, sunday] = [today, monday, monday + chrono::Days::new(6)].map(day_of);
+        let [monday, sunday] = week_of(today);
+        let [today, monday, sunday] = [today, monday, sunday].map(day_of);
         Self { today, monday, sunday }
     }
 }
@@ -245,6 +251,8 @@ impl Sums {
 
 /// How many major issues there are in each state and at each level, and how many of them are overdue.
 type ByStateAndLevel = BTreeMap<(MajorIssueState, Level), (u64, u64)>;
+/// The same of each grid.
+pub(super) type MajorsByGrid = BTreeMap<AreaId, ByStateAndLevel>;
 
 /// Major issues by grid, state and level. `from` and `to` are town dates of their submission; `today` is the day that
 /// overdue refers to.
@@ -253,7 +261,7 @@ pub(crate) fn major_dashboard(
     query: &DashboardQuery,
     today: NaiveDate,
 ) -> Result<MajorDashboard, ListError> {
-    let mut grids: BTreeMap<AreaId, ByStateAndLevel> = BTreeMap::new();
+    let mut grids = MajorsByGrid::new();
     let (ranges, today) = (ranges(query.from, query.to), i64::from(today.num_days_from_ce()));
     each(sql, ranges.into_iter().map(|range| (Kind::Majors, range)), query.grid_id, |_, line| {
         let grid_id = AreaId(line.grid.parse().map_err(|_| misread(line.grid))?);
@@ -269,11 +277,11 @@ pub(crate) fn major_dashboard(
         Ok(())
     })?;
     let as_of_position = checkpoint::position(sql, super::DEFINITION.name)?;
-    let rows = grids.into_iter().map(|(grid_id, by)| figures(grid_id, &by)).collect();
+    let rows = grids.into_iter().map(|(grid_id, by)| major_figures(grid_id, &by)).collect();
     Ok(MajorDashboard { as_of_position, rows })
 }
 
-fn figures(grid_id: AreaId, by: &ByStateAndLevel) -> MajorFigures {
+pub(super) fn major_figures(grid_id: AreaId, by: &ByStateAndLevel) -> MajorFigures {
     let open = by.iter().filter(|((state, _), _)| !state.is_over()).map(|(_, (count, _))| count).sum();
     let overdue = by.values().map(|(_, overdue)| overdue).sum();
     let by = by.iter().map(|((state, level), (count, _))| MajorCount { state: *state, level: *level, count: *count });

@@ -178,6 +178,18 @@ impl Select {
         Ok(n)
     }
 
+    /// What another question says of the rows that match, which stand between its two parts.
+    pub(crate) fn summed(
+        mut self,
+        sql: &Sql,
+        before: &str,
+        behind: &'static str,
+        read: impl FnMut(&mut Columns<'_>) -> Result<(), SqlError>,
+    ) -> Result<(), ListError> {
+        self.question.within(before, behind);
+        Ok(self.question.each(sql, read)?)
+    }
+
     /// One page in the order of `(key, id)`.
     pub(crate) fn page<T>(
         self,

@@ -23,7 +23,7 @@ impl Question {
     }
 
     /// The whole of it as a part of another question.
-    pub(crate) fn within(&mut self, before: &'static str, behind: &'static str) -> &mut Self {
+    pub(crate) fn within(&mut self, before: &str, behind: &'static str) -> &mut Self {
         self.text.insert_str(0, before);
         self.push(behind)
     }

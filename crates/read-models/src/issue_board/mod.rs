@@ -5,10 +5,8 @@ mod query;
 mod row;
 mod stored;
 
-#[cfg(test)]
-pub(crate) use query::asked;
-pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
+pub(crate) use query::{asked, list};
 pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
 use crate::engine::decode::Fact;

@@ -9,6 +9,7 @@ use crate::engine::model::Model;
 use crate::engine::remedy::Remedy;
 use crate::engine::sqlite::Sql;
 use crate::engine::status::ModelState;
+use crate::engine::within::Within;
 use crate::issue_board::{self, IssueQuery, IssueRow};
 use crate::major_issue_board::{self, MajorIssueQuery, MajorIssueRow};
 use crate::obligations::{self, ClockState, DueSubjects, ObligationRow};
@@ -18,7 +19,7 @@ use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuer
 use crate::undertaking_list::{self, PublicCaseQuery, UndertakingQuery};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::{Candidate, Subject};
-use domain::ids::{AreaId, ObligationId};
+use domain::ids::ObligationId;
 use event_store::Position;
 use std::hash::Hash;
 use std::ops::ControlFlow;
@@ -216,17 +217,45 @@ impl ReadModels {
         self.figures(&self.inner.dashboards, (by, query, today), question).await
     }
 
-    /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
-    pub async fn major_dashboard(
+    /// The same within a scope: by the counters where they tell it apart, else from the rows of the lists behind the figures.
+    pub async fn dashboard_within(
         &self,
-        grid_id: Option<AreaId>,
-        from: Option<NaiveDate>,
-        to: Option<NaiveDate>,
+        by: DashboardBy,
+        query: &DashboardQuery,
+        within: &Within,
         today: NaiveDate,
-    ) -> Result<MajorDashboard, ListError> {
-        let query = DashboardQuery { grid_id, from, to };
+    ) -> Result<Dashboard, ListError> {
+        if let Some(counted) = query.counted(within) {
+            return self.dashboard(by, &counted, today).await;
+        }
+        self.readable(names::RECEPTION_LIST)?;
+        let (query, within) = (*query, within.clone());
+        self.answer(names::ISSUE_BOARD, move |sql| dashboards::narrow::dashboard(sql, by, &query, &within, today)).await
+    }
+
+    /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
+    pub async fn major_dashboard(&self, query: &DashboardQuery, today: NaiveDate) -> Result<MajorDashboard, ListError> {
+        let query = *query;
         let question = move |sql: &Sql| dashboards::major_dashboard(sql, &query, today);
         self.figures(&self.inner.major_dashboards, (query, today), question).await
+    }
+
+    /// The same within a scope.
+    pub async fn major_dashboard_within(
+        &self,
+        query: &DashboardQuery,
+        within: &Within,
+        today: NaiveDate,
+    ) -> Result<MajorDashboard, ListError> {
+        if let Some(counted) = query.counted(within) {
+            return self.major_dashboard(&counted, today).await;
+        }
+        // Whose they are follows from their issues and receptions.
+        self.readable(names::ISSUE_BOARD)?;
+        self.readable(names::RECEPTION_LIST)?;
+        let (query, within) = (*query, within.clone());
+        let question = move |sql: &Sql| dashboards::narrow::major_dashboard(sql, &query, &within, today);
+        self.answer(names::MAJOR_ISSUE_BOARD, question).await
     }
 
     /// What the clock waits for, by an instant.

@@ -3,10 +3,8 @@
 mod query;
 mod row;
 
-#[cfg(test)]
-pub(crate) use query::asked;
 pub use query::{ReceptionQuery, ReceptionSort};
-pub(crate) use query::{each, list};
+pub(crate) use query::{asked, each, list};
 pub use row::ReceptionRow;
 
 use crate::engine::apply::apply_reception;

@@ -5,12 +5,13 @@ use crate::engine::checkpoint;
 use crate::engine::list::ListError;
 use crate::engine::question::Question;
 use crate::engine::sqlite::Sql;
+use crate::engine::within::{Conditions, Of, Within};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::AreaId;
 use event_store::Position;
 
 /// Which sessions are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionFiguresQuery {
     /// Of this grid.
     pub grid_id: Option<AreaId>,
@@ -18,7 +19,21 @@ pub struct SessionFiguresQuery {
     pub from: Option<NaiveDate>,
     /// Held on or before.
     pub to: Option<NaiveDate>,
+    /// What whoever asks may see.
+    pub within: Within,
 }
+
+/// Whose a session is: its grid's, and theirs who had a duty in it or came.
+const WITHIN: Conditions = Conditions {
+    grids: "grid_id in",
+    delegates: &[
+        "exists (select 1 from session_list_delegate_rows as duty where duty.held_on = session_list_rows.held_on \
+                  and duty.session_id = session_list_rows.session_id and duty.delegate_id in",
+    ],
+    accounts: None,
+    line: Of::All,
+    offices: &[],
+};
 
 /// The figures of every grid that has a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +154,7 @@ pub(crate) fn asked(query: &SessionFiguresQuery, today: NaiveDate) -> Question {
     if let Some(grid) = query.grid_id {
         question.push(" and grid_id = ").bind(grid.0);
     }
+    query.within.also(&mut question, &WITHIN);
     question.push(" group by grid_id order by grid_id");
     question
 }

@@ -120,7 +120,7 @@ async fn a_page_is_read_from_an_index_that_holds_it_in_its_order() {
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{query:?}\n{plan}");
     }
     for grid_id in [None, some] {
-        let query = SessionFiguresQuery { grid_id, from, to: None };
+        let query = SessionFiguresQuery { grid_id, from, ..SessionFiguresQuery::default() };
         let plan = crate::session_list::figures_asked(&query, today).plan(&sql);
         assert!(plan.contains("COVERING INDEX session_list_rows_"), "{plan}");
     }

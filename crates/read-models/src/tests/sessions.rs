@@ -226,7 +226,7 @@ async fn every_figure_of_sessions_is_as_long_as_the_list_behind_it() {
     let ranges = ranges.map(|(from, to)| (from.map(day), to.map(day)));
     for today in ["2026-02-14", "2026-04-30", "2026-08-03", "2027-06-30"].map(day) {
         for (from, to) in ranges {
-            let query = SessionFiguresQuery { grid_id: None, from, to };
+            let query = SessionFiguresQuery { grid_id: None, from, to, ..SessionFiguresQuery::default() };
             let figures = models.session_figures(query, today).await.unwrap();
             assert_eq!(figures.as_of_position, office.store.head().position);
             assert_eq!(figures.rows.len(), office.grids.len());
@@ -254,7 +254,8 @@ async fn every_figure_of_sessions_is_as_long_as_the_list_behind_it() {
                     notices: notices(&known, &all, today),
                 };
                 assert_eq!(row, expected, "{all:?} on {today}");
-                let one = SessionFiguresQuery { grid_id: Some(row.grid_id), from, to };
+                let one =
+                    SessionFiguresQuery { grid_id: Some(row.grid_id), from, to, ..SessionFiguresQuery::default() };
                 assert_eq!(models.session_figures(one, today).await.unwrap().rows, [row]);
             }
         }
