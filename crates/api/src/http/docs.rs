@@ -9,10 +9,11 @@ use crate::problem::codes::HttpCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::{Cursor, Read as _};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use utoipa_swagger_ui::{Config, serve};
+use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
+use zip::ZipArchive;
 
 /// Swagger UI sets styles in line and draws its icons from `data:` addresses; scripts come from here alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -56,9 +57,6 @@ fn pages(name: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
-
-/// Nothing of it is used: the one file that Swagger UI would fill in from it is replaced.
-static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config::new(["/openapi.json"])));
 
 /// Go from the server's address to the documentation page
 ///
@@ -121,12 +119,23 @@ fn of_name(name: &str) -> Result<Arc<Fixed>, Problem> {
     Ok(made)
 }
 
+/// A file of Swagger UI that the page asks for, out of its archive.
 fn of_swagger_ui(name: &str) -> Result<Fixed, Problem> {
-    let found = serve(name, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
-    let found = found.filter(|found| !found.gzpipped).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
-    let bytes = match found.bytes {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => Bytes::from(bytes),
+    let absent = || Problem::new(HttpCode::NotFound);
+    let media_type = match name {
+        "swagger-ui.css" => "text/css; charset=utf-8",
+        "swagger-ui-bundle.js" => "text/javascript; charset=utf-8",
+        "favicon-32x32.png" => "image/png",
+        _ => return Err(absent()),
     };
-    Ok(Fixed::new(bytes, &found.content_type))
+    let mut archive = ZipArchive::new(Cursor::new(SWAGGER_UI_VENDORED)).map_err(Problem::internal)?;
+    // In a folder named by the version; others of the same name are further down.
+    let is_it = |at: &usize| match archive.name_for_index(*at) {
+        Some(Ok(path)) => path.split('/').skip(1).eq(["dist", name]),
+        Some(Err(_)) | None => false,
+    };
+    let at = (0..archive.len()).find(is_it).ok_or_else(absent)?;
+    let mut bytes = Vec::new();
+    archive.by_index(at).map_err(Problem::internal)?.read_to_end(&mut bytes).map_err(Problem::internal)?;
+    Ok(Fixed::new(bytes.into(), media_type))
 }

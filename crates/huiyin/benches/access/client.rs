@@ -25,6 +25,15 @@ impl Client {
         self.exchange(head.as_bytes())
     }
 
+    /// The same of somebody who says what for.
+    pub fn get_for(&mut self, path: &str, purpose: &str) -> (u16, Duration) {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\nhuiyin-purpose: {purpose}\r\n\r\n",
+            self.token
+        );
+        self.exchange(head.as_bytes())
+    }
+
     /// What a question that must be answered is answered.
     pub fn json(&mut self, path: &str) -> Value {
         let (status, _) = self.get(path);

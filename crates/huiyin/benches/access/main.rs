@@ -3,7 +3,7 @@
 //! `cargo bench -p huiyin --bench access` starts two servers of its own over the same year, one of which has adopted the
 //! access table, and asks over HTTP, one question after the other. Questions that are compared take turns (ABAB), and no id
 //! is asked for twice where what is not yours is held beside what is not there. The first sight of an issue on a day, which is
-//! recorded, is held beside a later one. Each row has medians, their ratio, and how
+//! recorded, is held beside a later one, and the leaves are counted that a day of a town makes. Each row has medians, their ratio, and how
 //! long all but one in twenty took.
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +13,7 @@
 )]
 
 mod client;
+mod day;
 #[path = "../common/product.rs"]
 mod product;
 mod town;
@@ -27,7 +28,7 @@ const QUESTIONS: usize = 10_000;
 /// So many of a list, which takes longer.
 const PAGES: usize = 1_000;
 /// So many come before, which do not count.
-const WARMING: usize = 200;
+const WARMING: usize = 500;
 
 fn main() {
     let dir = tempfile::tempdir().unwrap();
@@ -60,6 +61,11 @@ fn main() {
     };
     let (first, later) = (sights(), sights());
     row("one issue, congress_office", &first, &later);
+    let day = day::Day::of(&town);
+    let [morning, afternoon] = day.leaves;
+    println!("\n| A day of a town | Accounts | Questions | Leaves of the morning | Of the afternoon |");
+    println!("|---|---:|---:|---:|---:|");
+    println!("| views | {} | {} | {morning} | {afternoon} |", day.accounts, day.questions);
     println!("\n| Access | Each | Adopted | Not adopted | Ratio | Adopted, p95 | Not adopted, p95 |");
     println!("|---|---:|---:|---:|---:|---:|---:|");
     for role in ["convener", "congress_office"] {

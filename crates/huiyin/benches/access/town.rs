@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// Towns' worth of receptions: enough that no id is asked for twice.
 const TOWNS: &str = "3";
+/// Grids of one town.
+const GRIDS: usize = 14;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Nobody is told to wait.
 const OPTIONS: &[&str] = &["--rate-account", "off", "--log", "error"];
@@ -23,6 +25,8 @@ pub struct Town {
     pub tokens: BTreeMap<&'static str, String>,
     /// The grid of the convener.
     pub grid: String,
+    /// The people of one town, by role and token: its conveners, offices and some delegates.
+    pub people: Vec<(&'static str, String)>,
     /// Ids by the path of their kind: what the convener may not read, then what they may.
     pub ids: Vec<(&'static str, Vec<String>, Vec<String>)>,
 }
@@ -38,6 +42,7 @@ impl Town {
         let mut admin = Client::open(open.address, &open.token);
         let grid = with_a_convener(&mut admin);
         let tokens = accounts(&mut admin, &grid);
+        let people = people(&mut admin);
         let ids = ids(&mut admin, &grid);
         // A copy of a log in use would be none.
         drop((open, admin));
@@ -45,7 +50,7 @@ impl Town {
         let (open, adopted) = (started(&one), started(&other));
         let mut admin = Client::open(adopted.address, &adopted.token);
         admin.post("/v1/access/adoption", &json!({"table": "huiyin/1"}));
-        Self { open, adopted, tokens, grid, ids }
+        Self { open, adopted, tokens, grid, people, ids }
     }
 }
 
@@ -76,15 +81,38 @@ fn accounts(admin: &mut Client, grid: &str) -> BTreeMap<&'static str, String> {
         ("handling_unit", json!({"role": "handling_unit", "office_id": office})),
         ("congress_office", json!({"role": "congress_office"})),
     ];
+    grants.into_iter().map(|(role, grant)| (role, account(admin, role, &grant))).collect()
+}
+
+/// An account with a grant, as a token of it.
+fn account(admin: &mut Client, role: &str, grant: &Value) -> String {
     let until = chrono::Utc::now() + chrono::Duration::days(2);
-    let made = grants.into_iter().map(|(role, grant)| {
-        let created = admin.post("/v1/accounts", &json!({"name": format!("bench {role}"), "holder": "machine"}));
-        let account = text(&created["account"]["id"]);
-        admin.post(&format!("/v1/accounts/{account}/grants"), &grant);
-        let token = admin.post("/v1/tokens", &json!({"account_id": account, "name": role, "expires_at": until}));
-        (role, text(&token["secret"]))
-    });
-    made.collect()
+    let created = admin.post("/v1/accounts", &json!({"name": format!("bench {role}"), "holder": "machine"}));
+    let account = text(&created["account"]["id"]);
+    admin.post(&format!("/v1/accounts/{account}/grants"), grant);
+    let token = admin.post("/v1/tokens", &json!({"account_id": account, "name": role, "expires_at": until}));
+    text(&token["secret"])
+}
+
+/// Of each grid of one town its convener, where there is one, and a delegate, and two of either office.
+fn people(admin: &mut Client) -> Vec<(&'static str, String)> {
+    let mut people = Vec::new();
+    let grids = admin.json("/v1/grids?limit=1000");
+    for grid in grids["items"].as_array().unwrap().iter().take(GRIDS) {
+        let id = text(&grid["id"]);
+        if grid["convener_id"].is_string() && grid["convener_vacant"] == false {
+            people.push(("convener", account(admin, "convener", &json!({"role": "convener", "area_id": id}))));
+        }
+        let delegates = admin.json(&format!("/v1/delegates?grid_id={id}&limit=1"));
+        if let Some(delegate) = delegates["items"].get(0) {
+            let grant = json!({"role": "delegate", "delegate_id": delegate["id"]});
+            people.push(("delegate", account(admin, "delegate", &grant)));
+        }
+    }
+    for role in ["party_studio", "congress_office"] {
+        people.extend((0..2).map(|_| (role, account(admin, role, &json!({"role": role})))));
+    }
+    people
 }
 
 fn ids(admin: &mut Client, grid: &str) -> Vec<(&'static str, Vec<String>, Vec<String>)> {
@@ -129,6 +157,6 @@ fn of_stream(stream: &Value) -> String {
     stream.as_str().unwrap().split_once('/').unwrap().1.to_owned()
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
