@@ -325,7 +325,9 @@ const WITHIN: Conditions = Conditions {
     // Whoever handed it over goes on reading it, and whoever recorded it.
     delegates: &[
         "+responsible_delegate_id in",
-        "exists (select 1 from json_each(issue_board.former_delegate_ids) as former \
+        // Of nearly all issues there are none, which costs less to see than a list to look through.
+        "issue_board.former_delegate_ids is not null \
+         and exists (select 1 from json_each(issue_board.former_delegate_ids) as former \
          where unhex(replace(former.value, '-', '')) in",
     ],
     accounts: Some("issue_board.begun_by in"),
@@ -334,10 +336,12 @@ const WITHIN: Conditions = Conditions {
          and instr(reception.delegates, '\"party\"') > 0)",
     ),
     offices: &[
-        "exists (select 1 from json_each(issue_board.asked_office_ids) as asked \
+        "issue_board.asked_office_ids is not null \
+         and exists (select 1 from json_each(issue_board.asked_office_ids) as asked \
          where unhex(replace(asked.value, '-', '')) in",
-        "exists (select 1 from major_issue_board_rows as major, json_each(json_insert(major.support_office_ids, '$[#]', \
-         lower(hex(major.lead_office_id)))) as office where major.major_issue_id = issue_board.major_issue_id \
+        "issue_board.major_issue_id is not null \
+         and exists (select 1 from major_issue_board_rows as major, \
+         json_each(json_insert(major.support_office_ids, '$[#]', lower(hex(major.lead_office_id)))) as office where major.major_issue_id = issue_board.major_issue_id \
          and unhex(replace(office.value, '-', '')) in",
     ],
 };
