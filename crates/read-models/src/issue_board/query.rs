@@ -341,7 +341,8 @@ const WITHIN: Conditions = Conditions {
          where unhex(replace(asked.value, '-', '')) in",
         "issue_board.major_issue_id is not null \
          and exists (select 1 from major_issue_board_rows as major, \
-         json_each(json_insert(major.support_office_ids, '$[#]', lower(hex(major.lead_office_id)))) as office where major.major_issue_id = issue_board.major_issue_id \
+         json_each(json_insert(major.support_office_ids, '$[#]', lower(hex(major.lead_office_id)))) as office \
+         where major.major_issue_id = issue_board.major_issue_id \
          and unhex(replace(office.value, '-', '')) in",
     ],
 };
