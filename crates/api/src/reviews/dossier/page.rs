@@ -3,6 +3,7 @@
 
 use super::content::Dossier;
 use super::figures::{self, name_of};
+use crate::http::reader::WithheldView;
 use crate::reviews::appraisal_view::{DisputeView, ReportView};
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
@@ -53,6 +54,7 @@ fn page(dossier: &Dossier, language: Language) -> Markup {
                 h1 { (title) }
                 p.whose { (appraisal.delegate.name) @if !types.is_empty() { (in_brackets(&types, language)) } }
                 (result(dossier, language))
+                @if let Some(why) = appraisal.withheld { (withheld(why, language)) }
                 h2 { (language.pick("一、评议指标", "1 Figures")) }
                 (figures::section(dossier, language))
                 h2 { (language.pick("二、述职报告", "2 Report")) }
@@ -72,6 +74,21 @@ fn page(dossier: &Dossier, language: Language) -> Markup {
 
 fn nothing(language: Language) -> Markup {
     html! { p.note { (language.pick("无。", "None.")) } }
+}
+
+/// Without it a page would look as if nobody had written anything.
+fn withheld(why: WithheldView, language: Language) -> Markup {
+    let (zh, en) = match why {
+        WithheldView::NotTheirs(_) => (
+            "所用角色看不到报告、异议和调整的文字；事实与数字如常。",
+            "The words of report, disputes and adjustments are not shown to your role; facts and figures are.",
+        ),
+        WithheldView::NotRecorded(_) => (
+            "查看未能记入日志，故不显示文字；事实与数字如常，可稍后再看。",
+            "That you look could not be recorded, so no words are shown; facts and figures are. Try again later.",
+        ),
+    };
+    html! { p.note { (language.pick(zh, en)) } }
 }
 
 fn in_brackets(text: &str, language: Language) -> String {
