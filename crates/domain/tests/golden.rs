@@ -52,8 +52,9 @@ fn every_file_belongs_to_a_type_and_schema() {
 #[test]
 fn what_the_notice_speaks_of_names_its_clause() {
     for known in Event::types() {
-        let ours = ["log", "account", "access", "proposal", "file", "erasure", "legal_hold", "log_opening", "personal_data"]
-            .contains(&known.family());
+        let ours =
+            ["log", "account", "access", "proposal", "file", "erasure", "legal_hold", "log_opening", "personal_data"]
+                .contains(&known.family());
         assert_eq!(known.clause.starts_with("C-"), !ours, "{}", known.name);
     }
 }

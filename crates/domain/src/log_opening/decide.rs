@@ -91,7 +91,9 @@ pub fn grant(
         let mebibytes = SEALED_BYTES_MAX / (1024 * 1024);
         refusals.push(Refusal::new(Code::TooMany).at("/positions").because(
             format!("这些记录的密封内容合计超过 {mebibytes} MiB，请分次申请。"),
-            format!("What is sealed in these is longer than {mebibytes} MiB together: ask for them in several openings."),
+            format!(
+                "What is sealed in these is longer than {mebibytes} MiB together: ask for them in several openings."
+            ),
         ));
     }
     let last = now + TimeDelta::days(DAYS_MAX);
