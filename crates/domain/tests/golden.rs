@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::event_type::EventType;
+use domain::log_opening::OPENED_FAMILIES;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;

@@ -45,7 +45,10 @@ fn read(fields: &mut Fields<'_>) -> Option<NewLogOpening> {
 
 /// 准予开启的密封内容。Sealed parts of the log that may be opened.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = LogOpening)]
+#[schema(as = LogOpening, example = json!({
+    "id": "0198f3c0-0000-7000-8000-000000000021", "account_id": "0198f3c0-0000-7000-8000-000000000011",
+    "positions": [88101, 88122], "until": "2026-12-08T10:00:00.000Z", "version": 1
+}))]
 pub struct LogOpeningView {
     /// 编号，即其提请事项的编号。Its id, which is that of its proposal.
     id: Uuid,

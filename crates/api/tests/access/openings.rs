@@ -342,6 +342,20 @@ async fn what_was_erased_stays_so() {
     town.server.stop().await;
 }
 
+#[test]
+fn a_file_is_opened_as_what_its_leaf_commits_to() {
+    // An upload goes on beside its handler, on the same thread.
+    actix_web::rt::System::new().block_on(async {
+        let town = Town::adopted().await;
+        crate::narrow::stored(&town, "liaison").await;
+        let path = granted(&town, &of_type(&leaves(&town).await, "file.stored")).await;
+        let (opened, after) = (fetched(&town, &path).await, leaves(&town).await);
+        assert_eq!(checked(&after, &opened), Ok(1), "{}", opened.text);
+        assert_eq!(views(&after)[0]["public"]["classes"], json!(["file"]));
+        town.server.stop().await;
+    });
+}
+
 #[tokio::test]
 async fn what_cannot_be_recorded_is_not_opened() {
     let town = Town::adopted().await;
