@@ -16,7 +16,7 @@ use casework::access::sight::Withheld;
 use casework::loaded::Loaded;
 use casework::log_openings::{FetchedOpening, NewLogOpening, OpenedBox, OpenedLeaf};
 use domain::ids::LogOpeningId;
-use domain::log_opening::{LogOpening, POSITIONS_MAX};
+use domain::log_opening::{self, LogOpening, POSITIONS_MAX};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -28,13 +28,15 @@ body! {
         "until": "2026-12-08T18:00:00+08:00"}]
     struct RequestLogOpening {
         /// 记录的位置，1 至 1,000 个，每个一次；须有密封内容，且不属于账户或提请事项。Positions of the leaves, 1 to 1,000, each once; of leaves in which something is sealed, and not of accounts or proposals.
-        positions: List<PositionNumber, POSITIONS_MAX, 1>,
+        positions: List<PositionNumber, POSITIONS_MAX, 1> => |_| {
+            positions.as_deref().map_or_else(Vec::new, log_opening::positions_fit)
+        },
         /// 案号，密封保存。The number of the case; sealed.
         case_number: Line<TITLE_CHARS_MAX>,
         /// 理由，密封保存。Why; sealed.
         reason: Text,
         /// 自何时起不能再开启，至多在批准之后 14 日。From when on nothing is opened any more: at most 14 days after the approval.
-        until: Instant,
+        until: Instant => |facts| log_opening::until_fits(utc(until?), facts?.now).err(),
     }
 }
 

@@ -65,26 +65,18 @@ pub struct LeafFound {
 /// Lets an account open the sealed parts of some leaves until an instant. Asked when it is proposed, and again when it is
 /// approved of.
 ///
-/// Errors, all at once: [`Code::Missing`], [`Code::TooMany`] at `/positions`; at `/positions/<n>` [`Code::UnknownPosition`],
-/// [`Code::NothingSealed`], [`Code::NeverOpened`], [`Code::Duplicate`]; [`Code::OutOfRange`] at `/until`, which lies within
-/// [`DAYS_MAX`] days.
+/// Errors, all at once: those of [`positions_fit`] and [`until_fits`]; at `/positions/<n>` [`Code::UnknownPosition`],
+/// [`Code::NothingSealed`], [`Code::NeverOpened`]; [`Code::TooMany`] at `/positions` for what one answer cannot hold.
 pub fn grant(
     by: AccountId,
     leaves: &[AskedLeaf],
     until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<LogOpeningEvent, Vec<Refusal>> {
-    let mut refusals = Vec::new();
-    if leaves.is_empty() {
-        refusals.push(Refusal::new(Code::Missing).at("/positions"));
-    }
-    if leaves.len() > POSITIONS_MAX {
-        refusals.push(Refusal::new(Code::TooMany).at("/positions"));
-    }
-    let mut positions = BTreeSet::new();
+    let mut positions: Vec<u64> = leaves.iter().map(|leaf| leaf.position).collect();
+    let mut refusals = positions_fit(&positions);
     for (n, leaf) in leaves.iter().enumerate() {
-        let fault = if positions.insert(leaf.position) { cannot_be_opened(leaf) } else { Some(Code::Duplicate) };
-        refusals.extend(fault.map(|code| Refusal::new(code).at(format!("/positions/{n}"))));
+        refusals.extend(cannot_be_opened(leaf).map(|code| Refusal::new(code).at(format!("/positions/{n}"))));
     }
     let sealed: u64 = leaves.iter().filter_map(|leaf| Some(leaf.found.as_ref()?.sealed_bytes)).sum();
     if refusals.is_empty() && sealed > SEALED_BYTES_MAX {
@@ -96,19 +88,39 @@ pub fn grant(
             ),
         ));
     }
-    let last = now + TimeDelta::days(DAYS_MAX);
-    if until <= now || until > last {
-        let (from, to) = (written(now), written(last));
-        refusals.push(Refusal::new(Code::OutOfRange).at("/until").because(
-            format!("须晚于 {from}，且不晚于其后 {DAYS_MAX} 日，即 {to}。"),
-            format!("Must be after {from} and at most {DAYS_MAX} days later, {to}."),
-        ));
-    }
+    refusals.extend(until_fits(until, now).err());
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let positions = positions.into_iter().collect();
+    positions.sort_unstable();
     Ok(LogOpeningEvent::Granted(LogOpeningGranted { account_id: by, positions, until: until.timestamp_millis() }))
+}
+
+/// What is wrong with a list of positions, whatever there is.
+///
+/// Errors: [`Code::Missing`], [`Code::TooMany`] at `/positions`; [`Code::Duplicate`] at each that stands there before.
+pub fn positions_fit(positions: &[u64]) -> Vec<Refusal> {
+    match positions.len() {
+        0 => return vec![Refusal::new(Code::Missing).at("/positions")],
+        1..=POSITIONS_MAX => {}
+        _ => return vec![Refusal::new(Code::TooMany).at("/positions")],
+    }
+    let mut before = BTreeSet::new();
+    let again = positions.iter().enumerate().filter(|(_, position)| !before.insert(**position));
+    again.map(|(n, _)| Refusal::new(Code::Duplicate).at(format!("/positions/{n}"))).collect()
+}
+
+/// An opening ends after it begins, and within [`DAYS_MAX`] days.
+///
+/// Errors: [`Code::OutOfRange`] at `/until`.
+pub fn until_fits(until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if until > now && until <= now + TimeDelta::days(DAYS_MAX) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::OutOfRange).at("/until").because(
+        format!("须在此刻之后、{DAYS_MAX} 日之内。"),
+        format!("Must be later than now, by {DAYS_MAX} days at most."),
+    ))
 }
 
 /// Why the sealed parts of a leaf cannot be opened.

@@ -6,7 +6,10 @@ mod events;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{AskedLeaf, DAYS_MAX, LeafFound, OPENED_FAMILIES, POSITIONS_MAX, SEALED_BYTES_MAX, fetch, grant};
+pub use decide::{
+    AskedLeaf, DAYS_MAX, LeafFound, OPENED_FAMILIES, POSITIONS_MAX, SEALED_BYTES_MAX, fetch, grant, positions_fit,
+    until_fits,
+};
 pub use events::{LogOpeningEvent, LogOpeningGranted};
 
 use crate::ids::AccountId;

@@ -52,12 +52,12 @@ fn every_leaf_that_cannot_be_opened_is_named() {
     assert_eq!(
         said(&leaves),
         [
+            at(Code::Duplicate, "/positions/6"),
             at(Code::UnknownPosition, "/positions/1"),
             at(Code::NothingSealed, "/positions/2"),
             at(Code::NeverOpened, "/positions/3"),
             at(Code::NeverOpened, "/positions/4"),
             at(Code::NeverOpened, "/positions/5"),
-            at(Code::Duplicate, "/positions/6"),
         ]
     );
 }
@@ -86,7 +86,6 @@ fn it_ends_within_fourteen_days() {
     }
     let refusals = ends(most + second).unwrap_err();
     assert_eq!((refusals[0].code, refusals[0].pointer.as_deref()), (Code::OutOfRange, Some("/until")));
-    assert!(refusals[0].detail.en.contains("2026-12-08T12:00:00Z"), "{}", refusals[0].detail.en);
 }
 
 #[test]
