@@ -214,6 +214,8 @@ pub fn table() -> Routes {
         get!("/log/vkey", LogCheck, log::tiles::vkey).open(),
         get!("/log/consistency", LogCheck, log::tiles::consistency).open(),
         get!("/log/proof/{position}", LogProve, log::tiles::inclusion),
+        post!("/log/openings", LogRequestOpening, log::openings::request),
+        get!("/log/openings/{id}", LogRequestOpening, log::openings::fetch),
         get!("/log/tile/entries/{place:.*}", LogRead, log::tiles::entry_bundle),
         get!("/log/tile/{level}/{place:.*}", LogCheck, log::tiles::hash_tile).open(),
         post!("/v1/sign-ins", AccountSignIn, sign_ins::commands::begin).open().unrecorded().signs_in(),

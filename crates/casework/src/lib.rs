@@ -28,6 +28,7 @@ pub mod governed;
 pub mod handovers;
 pub mod issues;
 pub mod leaves;
+pub mod log_openings;
 pub mod major_issues;
 pub mod people;
 pub mod personal;

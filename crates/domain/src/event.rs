@@ -22,6 +22,7 @@ use crate::issue::IssueEvent;
 use crate::leave::LeaveEvent;
 use crate::legal_hold::LegalHoldEvent;
 use crate::log::LogEvent;
+use crate::log_opening::LogOpeningEvent;
 use crate::major_issue::MajorIssueEvent;
 use crate::meeting::MeetingEvent;
 use crate::office::OfficeEvent;
@@ -144,6 +145,8 @@ families! {
     LegalHold(LegalHoldEvent) = "legal_hold";
     /// Who looked at personal data.
     PersonalData(PersonalDataEvent) = "personal_data";
+    /// What auditors may open.
+    LogOpening(LogOpeningEvent) = "log_opening";
 }
 
 /// What schema 2 of `reception.recorded` added; the values of schema 1 are ids, codes and one-word keys.

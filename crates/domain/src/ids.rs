@@ -85,6 +85,8 @@ id! {
     ErasureId;
     #[doc = "A legal hold."]
     LegalHoldId;
+    #[doc = "An opening of sealed parts of the log."]
+    LogOpeningId;
 }
 
 impl SessionId {

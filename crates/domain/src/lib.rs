@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`event`] (everything that can have happened, with its stored name), [`reception`], [`issue`],
 //! [`major_issue`], [`meeting`], [`session`] and [`notice`], [`leave`], [`activity`], [`deed`], [`appointment`], [`study`],
-//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`erasure`] and [`legal_hold`], [`personal_data`], [`clock`], [`clause`], then the
+//! [`hearing`] and [`typical_case`], [`annual_review`] and [`appraisal`], [`mod@file`], [`erasure`] and [`legal_hold`], [`personal_data`] and [`log_opening`], [`clock`], [`clause`], then the
 //! rules they lean on: [`policy`], [`calendar`], [`deadline`].
 
 pub mod access;
@@ -40,6 +40,7 @@ pub mod language;
 pub mod leave;
 pub mod legal_hold;
 pub mod log;
+pub mod log_opening;
 pub mod major_issue;
 pub mod meeting;
 pub mod names;

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use domain::event::Event;
 use domain::event_type::EventType;
+use domain::log_opening::OPENED_FAMILIES;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -52,10 +53,23 @@ fn every_file_belongs_to_a_type_and_schema() {
 #[test]
 fn what_the_notice_speaks_of_names_its_clause() {
     for known in Event::types() {
-        let ours = ["log", "account", "access", "proposal", "file", "erasure", "legal_hold", "personal_data"]
-            .contains(&known.family());
+        let ours =
+            ["log", "account", "access", "proposal", "file", "erasure", "legal_hold", "log_opening", "personal_data"]
+                .contains(&known.family());
         assert_eq!(known.clause.starts_with("C-"), !ours, "{}", known.name);
     }
+}
+
+/// Auditors open sealed parts of the families that say so, and never of those that hold what somebody signs in with.
+#[test]
+fn a_family_is_opened_to_auditors_or_is_listed_here() {
+    // The others seal nothing.
+    const NEVER: [&str; 2] = ["account", "proposal"];
+    const NOTHING_SEALED: [&str; 3] = ["access", "log", "personal_data"];
+    let families: BTreeSet<_> = Event::types().map(EventType::family).collect();
+    let listed: Vec<_> = OPENED_FAMILIES.iter().copied().chain(NEVER).chain(NOTHING_SEALED).collect();
+    assert_eq!(families, listed.iter().copied().collect());
+    assert_eq!(families.len(), listed.len(), "one stands twice");
 }
 
 #[test]
@@ -111,7 +125,8 @@ fn a_row_names_every_day_of_its_fact() {
             | Event::File(_)
             | Event::Erasure(_)
             | Event::LegalHold(_)
-            | Event::PersonalData(_) => continue,
+            | Event::PersonalData(_)
+            | Event::LogOpening(_) => continue,
         };
         assert_eq!(named, found, "{}", known.name);
     }

@@ -70,7 +70,7 @@ fn digests(frame: &Frame, _: &Tallies) -> Result<Vec<(Appraisee, String)>, Failu
 
 /// Families of reference data and of the log itself: a story needs some of their facts only. And those of who may do what
 /// and of erasures, which the demo's one account leaves alone: their tests are told elsewhere.
-const OF_REFERENCE: [&str; 13] = [
+const OF_REFERENCE: [&str; 14] = [
     "log",
     "programme",
     "policy",
@@ -83,6 +83,7 @@ const OF_REFERENCE: [&str; 13] = [
     "proposal",
     "erasure",
     "legal_hold",
+    "log_opening",
     "personal_data",
 ];
 

@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod feed;
+pub mod openings;
 mod stale;
 pub mod stream;
 pub mod tiles;

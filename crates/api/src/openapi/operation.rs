@@ -44,6 +44,10 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     if route.in_pieces {
         statuses.extend([412, 416]);
     }
+    if !command && route.action.takes_two() {
+        // What was allowed for some days may be over.
+        statuses.push(409);
+    }
     if command {
         statuses.extend([408, 413, 415, 422]);
     }

@@ -40,6 +40,7 @@ const NO_TABLES: &[(&str, &str)] = &[
         "/v1/personal-data/views",
         "a page ends where enough was looked through, not where it is full; they are in the log for programs",
     ),
+    ("/log/openings/{id}", "what is sealed is held against its leaf by a program, byte by byte"),
     ("/v1/read-models", "how far the server is, for those who run it"),
     ("/problems", "what a program is told; the terms of codes are in the vocabulary, which is a table"),
 ];

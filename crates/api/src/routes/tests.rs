@@ -11,7 +11,6 @@ const WITHOUT_A_ROUTE: &[Action] = &[
     Action::BackupMake,
     Action::ConsoleRead,
     Action::KeyRotate,
-    Action::LogRequestOpening,
     Action::PersonalExport,
     Action::PersonalOpen,
     Action::PersonalRead,

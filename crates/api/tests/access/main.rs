@@ -8,6 +8,7 @@ mod flows;
 mod full_log;
 mod matrix;
 mod narrow;
+mod openings;
 mod persons;
 mod relations;
 mod retention;

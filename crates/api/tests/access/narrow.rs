@@ -21,7 +21,8 @@ async fn stores(town: &Town, role: &str) -> Answer {
     town.server.ask(request.set_payload(format!("{role}的记录。")), town.token(role)).await
 }
 
-async fn stored(town: &Town, role: &str) -> String {
+/// A file that a role stored.
+pub async fn stored(town: &Town, role: &str) -> String {
     let answer = stores(town, role).await;
     assert_eq!(answer.status, 201, "{role}: {}", answer.text);
     answer.body["file"]["id"].as_str().unwrap().to_owned()

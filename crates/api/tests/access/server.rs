@@ -105,6 +105,14 @@ impl Server {
         self.ask(request.set_payload(body.to_string()), token).await
     }
 
+    /// The bytes of an answer that is no text.
+    pub async fn bytes(&self, token: &str, path: &str) -> Vec<u8> {
+        let request = TestRequest::get().uri(path).insert_header(("Authorization", format!("Bearer {token}")));
+        let response = (self.answering)(request.to_request()).await;
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        read_body(response).await.to_vec()
+    }
+
     /// A command under a key.
     pub async fn keyed(&self, token: &str, key: &str, path: &str, body: &Value) -> Answer {
         let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));

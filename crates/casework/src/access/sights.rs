@@ -69,7 +69,8 @@ impl Casework {
         self.looked_at_first(stream, LOOKED_THROUGH).await
     }
 
-    async fn looked_at_first(&self, stream: &StreamId, events: usize) -> Result<LookedAt, Failure> {
+    /// The same by its first events alone.
+    pub(crate) async fn looked_at_first(&self, stream: &StreamId, events: usize) -> Result<LookedAt, Failure> {
         let events = self.store.read_stream(stream, Version(0), events).await?;
         let recorded = events.first().ok_or(Failure::NotFound)?;
         let area = recorded.text()?.area.parse().unwrap_or_default();

@@ -9,9 +9,10 @@ use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
 use crate::write::plan::{Envelope, Plan};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Action;
 use domain::event::Event;
 use domain::ids::{AccountId, AreaId};
-use domain::personal_data::{PersonalDataEvent, Sights, Viewed};
+use domain::personal_data::{PersonalDataEvent, Sights, Viewed, view};
 use domain::vocabulary::{PersonalClass, Purpose};
 use event_store::{Expected, Position, StreamId, Version, Write};
 use std::collections::BTreeMap;
@@ -153,6 +154,32 @@ impl Casework {
         self.record_views(asker, &unseen).await?;
         self.seen.note(asker.account, unseen.into_iter().map(|(_, viewed)| viewed).collect());
         Ok(())
+    }
+
+    /// Records that somebody opens these classes of these things by leave of another person, each time that they do. Whether it
+    /// is on record now, so that it may be shown: all of it or nothing.
+    pub(crate) async fn record_opening(&self, asker: &Asker, things: &[LookedAt]) -> bool {
+        let today = self.reference().town_date(self.now());
+        let mut opened: BTreeMap<(Uuid, PersonalClass), Vec<u64>> = BTreeMap::new();
+        for thing in things {
+            for class in &thing.classes {
+                opened.entry((thing.area, *class)).or_default().push(thing.first.0);
+            }
+        }
+        let action = Action::LogRequestOpening.as_str();
+        let every = |((area, class), firsts): ((Uuid, PersonalClass), Vec<u64>)| {
+            let views = view(&Sights::default(), today, action, Purpose::Audit, class, &firsts);
+            views.into_iter().map(move |viewed| (area, viewed))
+        };
+        let views: Vec<(Uuid, Viewed)> = opened.into_iter().flat_map(every).collect();
+        if views.is_empty() {
+            return true;
+        }
+        let recorded = self.record_views(asker, &views).await;
+        if let Err(failure) = &recorded {
+            tracing::warn!(?failure, "an opening could not be recorded: nothing is shown");
+        }
+        recorded.is_ok()
     }
 
     /// Appends what somebody looks at. It waits for nothing but the log, and nobody waits for it: it is no write of theirs.

@@ -190,6 +190,7 @@ impl Reference {
                 self.held.apply(account, event, part);
             }
             Event::PersonalData(_)
+            | Event::LogOpening(_)
             | Event::Proposal(_)
             | Event::Reception(_)
             | Event::Issue(_)

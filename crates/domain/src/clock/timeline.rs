@@ -118,7 +118,8 @@ impl Timeline {
             | Event::File(_)
             | Event::Erasure(_)
             | Event::LegalHold(_)
-            | Event::PersonalData(_) => {}
+            | Event::PersonalData(_)
+            | Event::LogOpening(_) => {}
         }
     }
 

@@ -312,6 +312,10 @@ codes! {
     LegalHold = "legal_hold", Rule, "", "依法保全期间不得删除；请先解除保全，或以此为由拒绝。", "A legal hold covers it; lift the hold first, or refuse on that ground.";
     IssueOpen = "issue_open", Rule, "", "本人的事项仍在办理，其陈述内容暂不能删除。", "An issue of theirs is open; its words cannot be erased before it is over.";
     HoldOver = "legal_hold_over", Rule, "", "该保全已经解除或到期。", "The hold is lifted or over already.";
+    UnknownPosition = "unknown_position", Invalid, "", "日志中没有这个位置的记录。", "The log has no leaf at that position.";
+    NothingSealed = "nothing_sealed", Invalid, "", "该记录没有密封内容。", "Nothing is sealed in that leaf.";
+    NeverOpened = "never_opened", Invalid, "", "账户和提请事项的密封内容不予开启，其中可能有登录所用的内容。", "What is sealed of accounts and of proposals, which may be what somebody signs in with, is opened for nobody.";
+    OpeningOver = "opening_over", Rule, "", "开启期限已经届满。", "The time for which it was opened is over.";
 }
 
 impl fmt::Display for Code {

@@ -81,7 +81,8 @@ impl Reference {
             | Event::File(_)
             | Event::Erasure(_)
             | Event::LegalHold(_)
-            | Event::PersonalData(_) => false,
+            | Event::PersonalData(_)
+            | Event::LogOpening(_) => false,
         }
     }
 }

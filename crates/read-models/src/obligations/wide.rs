@@ -106,7 +106,8 @@ impl Wide {
             | Event::File(_)
             | Event::Erasure(_)
             | Event::LegalHold(_)
-            | Event::PersonalData(_) => {}
+            | Event::PersonalData(_)
+            | Event::LogOpening(_) => {}
         }
     }
 

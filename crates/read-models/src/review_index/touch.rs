@@ -134,7 +134,8 @@ pub(super) fn of(fact: &Fact, zone: Tz) -> Option<(bool, Touch)> {
         | Event::File(_)
         | Event::Erasure(_)
         | Event::LegalHold(_)
-        | Event::PersonalData(_) => None,
+        | Event::PersonalData(_)
+        | Event::LogOpening(_) => None,
     }
 }
 

@@ -76,7 +76,8 @@ impl Recount {
                 | Event::File(_)
                 | Event::Erasure(_)
                 | Event::LegalHold(_)
-                | Event::PersonalData(_) => {}
+                | Event::PersonalData(_)
+                | Event::LogOpening(_) => {}
             }
         }
         recount

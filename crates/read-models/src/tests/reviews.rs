@@ -104,7 +104,8 @@ async fn wanted(office: &Office, up_to: Position, years: &[i32]) -> Wanted {
             | Event::File(_)
             | Event::Erasure(_)
             | Event::LegalHold(_)
-            | Event::PersonalData(_) => {}
+            | Event::PersonalData(_)
+            | Event::LogOpening(_) => {}
         }
     }
     let mut wanted = Wanted::new();
