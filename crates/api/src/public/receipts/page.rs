@@ -207,14 +207,14 @@ fn term(term: Option<(&'static str, &'static str)>, language: Language) -> &'sta
 }
 
 /// `2026年10月8日`, `8 October 2026`.
-fn day(on: NaiveDate, language: Language) -> String {
+pub(super) fn day(on: NaiveDate, language: Language) -> String {
     match language {
         Language::Zh => on.format("%Y年%-m月%-d日").to_string(),
         Language::En => on.format("%-d %B %Y").to_string(),
     }
 }
 
-fn delegate(receipt: &ReceiptView, language: Language) -> String {
+pub(super) fn delegate(receipt: &ReceiptView, language: Language) -> String {
     let who = &receipt.responsible_delegate;
     let held = who.delegate_type.and_then(DelegateType::parse).map(|held| (held.zh(), held.en()));
     match (held, language) {
