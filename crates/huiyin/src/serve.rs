@@ -243,11 +243,13 @@ async fn serve_at(
         let clock_trouble =
             move |newest| watch.as_deref().and_then(|watch| system_clock::trouble(watch, newest, &bounds));
         let spoken = tls.clone();
+        let watched = tls.clone();
         let tls_trouble = move || spoken.as_ref().and_then(Tls::trouble);
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
         let health =
             Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble, tls_trouble)
-                .also(move || backups.as_ref().and_then(KeyBackups::trouble));
+                .also(move || backups.as_ref().and_then(KeyBackups::trouble))
+                .also(move || tls::ending(watched.as_ref()));
         let accounts = Accounts::of_casework(Arc::clone(&casework)).with_people(people);
         let service = Service::new(routes::table(), accounts, health, move |config| {
             config.app_data(state.clone()).app_data(memory.clone());
@@ -276,6 +278,7 @@ async fn serve_at(
             .map_err(|error| not_listening(listen, &BindError::Io(error), language))?
     };
     if let Some(tls) = tls.clone() {
+        tokio::spawn(tls::watch_the_certificate(tls.clone()));
         tokio::spawn(server::read_again_when_told(tls).map_err(not_given(language))?);
     }
     let address = format!("{}://{}", if tls.is_some() { "https" } else { "http" }, listening.listens_on);
