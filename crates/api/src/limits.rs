@@ -158,5 +158,14 @@ pub const SECURITY_SCANNED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long it is kept at least, days: half a year.
 pub const SECURITY_DAYS_MIN: u32 = 180;
 
+/// How many days before a certificate ends it is told.
+pub const CERTIFICATE_ENDS_DAYS: u16 = 14;
+/// Backups of the keys that a server keeps by itself.
+pub const KEY_BACKUPS_KEPT: usize = 2;
+/// How long each of them is kept, days: beside old data it opens what was erased since.
+pub const KEY_BACKUP_DAYS_MAX: u16 = 30;
+/// After how many days another one is made although nothing was erased, so that there are always some.
+pub const KEY_BACKUP_RENEWED_AFTER_DAYS: u16 = 15;
+
 /// Shortest answer that is compressed.
 pub const PACKED_BYTES_MIN: usize = 1024;

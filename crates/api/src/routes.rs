@@ -40,7 +40,7 @@ macro_rules! post {
 /// The table. A line is: method, path, action, handler.
 pub fn table() -> Routes {
     Routes::new(vec![
-        post!("/v1/receptions", ReceptionRecord, receptions::commands::record),
+        post!("/v1/receptions", ReceptionRecord, receptions::commands::record).gives_slips(),
         get!("/v1/issues/{id}", IssueRead, issues::questions::one_issue),
         get!("/v1/issues", IssueList, issues::list::list_issues),
         get!("/v1/receptions/{id}", ReceptionRead, receptions::questions::one_reception),
@@ -73,7 +73,7 @@ pub fn table() -> Routes {
         post!("/v1/issues/{id}/links", IssueLink, issues::merging::link),
         post!("/v1/issues/{id}/input-requests", IssueRequestInput, issues::input::request_input),
         post!("/v1/issues/{id}/inputs", IssueGiveInput, issues::input::give_input),
-        post!("/v1/issues/{id}/receipts", IssueReissueReceipt, issues::receipt::reissue),
+        post!("/v1/issues/{id}/receipts", IssueReissueReceipt, issues::receipt::reissue).gives_slips(),
         post!("/v1/issues/{id}/evidence", IssueAttachEvidence, issues::receipt::attach),
         get!("/v1/public/receipts/{code}", ReceiptRead, public::receipts::questions::one_receipt)
             .of_strangers(Strangers::Receipt),

@@ -1,6 +1,7 @@
 //! The one struct behind every use case.
 
 use crate::access::Seen;
+use crate::access::looks::Looks;
 use crate::clock::timeline::Followed;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
@@ -50,6 +51,8 @@ pub struct Casework {
     pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Whose receipt code is whose.
     pub(crate) receipts: ReceiptIndex,
+    /// Who looked at what, counted.
+    pub(crate) looks: Looks,
     /// What accounts have seen today.
     pub(crate) seen: Seen,
     /// Which files are named where.
@@ -76,6 +79,7 @@ impl Casework {
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
+            looks: Looks::default(),
             seen: Seen::default(),
             mentions: FileMentions::default(),
             files: None,

@@ -1,7 +1,8 @@
 //! What runs beside the answers: the checkpoint that is signed at most once a second, the recomputation of open due dates
 //! after a calendar was published, the watch over the system clock, the clock over obligations, the days of the security
-//! journal that are over, erasures that are due, and whose receipt code is whose.
+//! journal that are over, erasures that are due, backups of the keys, and whose receipt code is whose.
 
+use crate::key_backups::KeyBackups;
 use crate::system_clock;
 use api::clock::running::{self, RunError};
 use api::erasures::{carrying_out, expiring};
@@ -31,6 +32,9 @@ const EVERY_MINUTE: Duration = Duration::from_secs(60);
 /// How long the clock over obligations waits for rows that are being folded.
 const UNTIL_ROWS_ARE_THERE: Duration = Duration::from_secs(2);
 
+/// How long the end of the server waits for a backup of the keys that is under way.
+const UNTIL_A_BACKUP_IS_MADE: Duration = Duration::from_secs(5);
+
 /// The file of the data directory that holds the position of the newest calendar whose consequences are drawn.
 const DRAWN_FILE: &str = "calendars-drawn";
 
@@ -44,7 +48,13 @@ pub struct Tasks {
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, security_days: u32) -> io::Result<Tasks> {
+pub fn start(
+    app: &AppState,
+    data: &Path,
+    watch: Option<Arc<ClockWatch>>,
+    security_days: u32,
+    backups: Option<KeyBackups>,
+) -> io::Result<Tasks> {
     let stop = Arc::new(Notify::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (app, data, stopped) = (app.clone(), data.to_owned(), Arc::clone(&stop));
@@ -53,20 +63,24 @@ pub fn start(app: &AppState, data: &Path, watch: Option<Arc<ClockWatch>>, securi
         runtime.block_on(async {
             tokio::select! {
                 () = stopped.notified() => {}
-                ((), (), (), (), (), (), ()) = async {
+                ((), (), (), (), (), (), (), ()) = async {
                     let (drawn, recomputed) = watch::channel(false);
+                    let erased = Notify::new();
                     tokio::join!(
                         sign(&app),
                         recompute(&app, &kept, &drawn),
                         watch_the_system_clock(&data, watch.as_deref()),
                         run_the_clock_over_obligations(&app, recomputed),
                         seal_security_days(&app, security_days),
-                        carry_out_erasures(&app),
+                        carry_out_erasures(&app, &erased),
+                        back_up_keys(&app, backups, &erased),
                         read_lookups(&app),
                     )
                 } => {}
             }
         });
+        // A backup that is under way may come to its end, unless its medium has gone away.
+        runtime.shutdown_timeout(UNTIL_A_BACKUP_IS_MADE);
     })?;
     Ok(Tasks { stop, thread })
 }
@@ -82,10 +96,13 @@ impl Tasks {
     }
 }
 
-/// Reads whose receipt code is whose and which file is named where, once: whoever asks for one reads on from there.
+/// Reads whose receipt code is whose, who looked at what and which file is named where, once: whoever asks for one reads on from there.
 async fn read_lookups(app: &AppState) {
     if let Err(failure) = app.casework.read_receipts().await {
         tracing::warn!(%failure, "receipt codes could not be read; who asks by one tries again");
+    }
+    if let Err(failure) = app.casework.read_looks().await {
+        tracing::warn!(%failure, "who looked at what could not be read; who asks by a receipt code tries again");
     }
     if let Err(failure) = app.casework.read_mentions().await {
         tracing::warn!(%failure, "what names files could not be read; who asks for one tries again");
@@ -214,7 +231,7 @@ async fn find_what_is_over(app: &AppState, found_for: &mut Option<NaiveDate>) ->
 
 /// Carries out erasures when they are due: looked at every minute, and as soon as one was decided on. Once a month what is
 /// over by the policy is found before.
-async fn carry_out_erasures(app: &AppState) {
+async fn carry_out_erasures(app: &AppState, erased: &Notify) {
     let (mut told, mut found_for) = (None, None);
     loop {
         let unfound = match find_what_is_over(app, &mut found_for).await {
@@ -226,6 +243,7 @@ async fn carry_out_erasures(app: &AppState) {
             Ok(done) if done.epoch > 0 => {
                 let (erasures, survivors) = (done.erasures.len(), done.survivors);
                 tracing::info!(erasures, survivors, epoch = done.epoch, "personal data was erased");
+                erased.notify_one();
                 None
             }
             Ok(_) => None,
@@ -238,6 +256,19 @@ async fn carry_out_erasures(app: &AppState) {
         told = why;
         // The notice is lost where a client hangs up before its answer; what is due is found all the same.
         let _ = tokio::time::timeout(EVERY_MINUTE, app.erasures_due.notified()).await;
+    }
+}
+
+/// Looks after the backups of the keys, at the start, after each erasure and every minute. No erasure waits for it: the medium
+/// may be slow, or gone.
+async fn back_up_keys(app: &AppState, backups: Option<KeyBackups>, erased: &Notify) {
+    let Some(backups) = backups else { return };
+    loop {
+        let (backups, now) = (backups.clone(), app.casework.now());
+        if tokio::task::spawn_blocking(move || backups.look(now)).await.is_err() {
+            tracing::error!("looking after the backups of the keys panicked");
+        }
+        let _ = tokio::time::timeout(EVERY_MINUTE, erased.notified()).await;
     }
 }
 

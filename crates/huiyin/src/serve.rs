@@ -7,6 +7,7 @@ use crate::background;
 use crate::bootstrap;
 use crate::demonstration;
 use crate::files;
+use crate::key_backups::KeyBackups;
 use crate::people;
 use crate::place::Place;
 use crate::serve_arguments::{READ_MODELS_FILE, SECURITY_DIRECTORY, ServeArguments};
@@ -114,10 +115,11 @@ async fn serve(arguments: &ServeArguments, language: Language) -> Result<(), Not
     })?;
     demonstration::check(arguments, language).map_err(NotServed)?;
     let tls = tls::of(arguments, language).map_err(NotServed)?;
+    let place = Place::of(arguments);
+    let backups = KeyBackups::of(arguments, &place, language).map_err(NotServed)?;
     let listen = &arguments.listen;
     let address = Address::take(listen).map_err(|error| not_listening(listen, &error, language))?;
-    let place = Place::of(arguments);
-    let ended = serve_at(arguments, &place, &bootstrap, (address, tls), begun, language).await;
+    let ended = serve_at(arguments, &place, &bootstrap, (address, tls, backups), begun, language).await;
     place.forget();
     ended
 }
@@ -126,7 +128,7 @@ async fn serve_at(
     arguments: &ServeArguments,
     place: &Place,
     bootstrap: &Bootstrap,
-    (address, tls): (Address, Option<Tls>),
+    (address, tls, backups): (Address, Option<Tls>, Option<KeyBackups>),
     begun: Instant,
     language: Language,
 ) -> Result<(), NotServed> {
@@ -138,6 +140,7 @@ async fn serve_at(
     };
     let opened = open(arguments, place, language).await?;
     let keys = Arc::new(opened.keys);
+    let backups = backups.map(|backups| backups.of_keys(Arc::clone(&keys)));
     let simulated = arguments.demo.then(|| {
         let extent = Extent::demonstration();
         (SimulatedClock::standing_at(extent.begins_at), extent)
@@ -230,8 +233,8 @@ async fn serve_at(
     };
     journal.started(arguments.configuration.values());
     let app = app.with_journal(journal.clone()).with_configuration(arguments.configuration.clone());
-    let tasks =
-        background::start(&app, &place.data, watch.clone(), arguments.security_days).map_err(not_given(language))?;
+    let tasks = background::start(&app, &place.data, watch.clone(), arguments.security_days, backups.clone())
+        .map_err(not_given(language))?;
     let listening = {
         let state = web::Data::new(app.clone());
         let memory = web::Data::new(Memory::of_app(&app, allocator::held));
@@ -240,10 +243,13 @@ async fn serve_at(
         let clock_trouble =
             move |newest| watch.as_deref().and_then(|watch| system_clock::trouble(watch, newest, &bounds));
         let spoken = tls.clone();
+        let watched = tls.clone();
         let tls_trouble = move || spoken.as_ref().and_then(Tls::trouble);
         // After the demonstration was told: who finds the server ready finds all of it on the boards.
         let health =
-            Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble, tls_trouble);
+            Health::of_app(&app, store.head().position, move || verifying.damage(), clock_trouble, tls_trouble)
+                .also(move || backups.as_ref().and_then(KeyBackups::trouble))
+                .also(move || tls::ending(watched.as_ref()));
         let accounts = Accounts::of_casework(Arc::clone(&casework)).with_people(people);
         let service = Service::new(routes::table(), accounts, health, move |config| {
             config.app_data(state.clone()).app_data(memory.clone());
@@ -272,6 +278,7 @@ async fn serve_at(
             .map_err(|error| not_listening(listen, &BindError::Io(error), language))?
     };
     if let Some(tls) = tls.clone() {
+        tokio::spawn(tls::watch_the_certificate(tls.clone()));
         tokio::spawn(server::read_again_when_told(tls).map_err(not_given(language))?);
     }
     let address = format!("{}://{}", if tls.is_some() { "https" } else { "http" }, listening.listens_on);

@@ -34,6 +34,10 @@ pub struct ServeArguments {
     pub data: Option<PathBuf>,
     /// The key directory; `None` for the data directory's name with `.keys` after it.
     pub keys: Option<PathBuf>,
+    /// Where backups of the keys are kept by the server itself.
+    pub key_backup: Option<PathBuf>,
+    /// The file with the passphrase that opens them.
+    pub passphrase_file: Option<PathBuf>,
     /// The directory of what was signed last; `None` for the data directory's name with `.signed` after it.
     pub signed: Option<PathBuf>,
     /// The newest checkpoint that is known anywhere.
@@ -93,6 +97,14 @@ impl ServeArguments {
             .arg(path("keys", "HUIYIN_KEYS").help(say(
                 "密钥目录，不得在数据目录之内；默认为数据目录名加 .keys",
                 "Key directory, never inside the data directory; by default its name with .keys after it",
+            )))
+            .arg(Arg::new("key_backup").long("key-backup").env("HUIYIN_KEY_BACKUP").value_name("DIR").value_parser(value_parser!(PathBuf)).help(say(
+                "由服务器自行保管密钥备份的目录，应在别的介质上；须同时指明 --passphrase-file；默认不备份",
+                "Directory where the server keeps backups of the keys by itself, on another medium; needs --passphrase-file; none by default",
+            )))
+            .arg(Arg::new("passphrase_file").long("passphrase-file").env("HUIYIN_PASSPHRASE_FILE").value_name("FILE").value_parser(value_parser!(PathBuf)).help(say(
+                "密钥备份的口令所在文件（首行）",
+                "File whose first line is the passphrase of the backups of the keys",
             )))
             .arg(signed_argument(language))
             .arg(newest_checkpoint_argument(language))
@@ -273,6 +285,8 @@ impl ServeArguments {
         Self {
             data: path("data"),
             keys: path("keys"),
+            key_backup: path("key_backup"),
+            passphrase_file: path("passphrase_file"),
             signed: path("signed"),
             newest_checkpoint: newest_checkpoint_of(matches),
             listen: text("listen").unwrap_or_default(),

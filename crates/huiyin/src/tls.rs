@@ -2,8 +2,15 @@
 
 use crate::serve_arguments::ServeArguments;
 use crate::terminal::say;
+use api::http::health::Wrong;
 use api::http::tls::{Tls, TlsFiles};
+use chrono::Utc;
 use domain::language::Language;
+use serde_json::json;
+use std::time::Duration;
+
+/// How often it is warned.
+const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// What a server speaks TLS with, where it is to. A key that everybody may read is told.
 ///
@@ -27,6 +34,22 @@ pub fn of(arguments: &ServeArguments, language: Language) -> Result<Option<Tls>,
         });
     }
     Tls::of(files).map(Some).map_err(|error| error.words(language))
+}
+
+/// Warns once a day while the certificate ends soon, or has ended.
+pub async fn watch_the_certificate(tls: Tls) {
+    loop {
+        if let Some(ending) = tls.ending(Utc::now()) {
+            tracing::warn!(note = ending.en, "the certificate for TLS ends");
+        }
+        tokio::time::sleep(A_DAY).await;
+    }
+}
+
+/// The same for health.
+pub fn ending(tls: Option<&Tls>) -> Option<Wrong> {
+    let ending = tls?.ending(Utc::now())?;
+    Some(Wrong::notice(json!({"tls": "certificate_ends", "why": ending.en})))
 }
 
 fn alone(given: &str, missing: &str, language: Language) -> String {

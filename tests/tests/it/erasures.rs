@@ -3,7 +3,7 @@
 
 use crate::files::{content, stores};
 use crate::golden_directory::unpacked;
-use crate::harness::{Call, Office, id, instant, now, text, today};
+use crate::harness::{Call, Office, Place, id, instant, now, text, today};
 use crate::personal::{holds, spellings, written};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -310,4 +310,62 @@ fn in_a_directory_of_an_earlier_version_a_number_goes_and_the_name_stays() {
     for other in all.iter().filter(|one| id(one) != id(reception)) {
         assert_eq!(told(&id(other))["visitors"], other["visitors"]);
     }
+}
+
+/// The server backs its keys up by itself, each epoch anew; what keeps it from that stops no erasure, and is told.
+#[test]
+fn the_keys_are_backed_up_when_an_erasure_is_carried_out() {
+    let place = Place::new();
+    let beside = |name: &str| place.data().with_file_name(name);
+    let (backups, passphrase) = (beside("backups"), beside("passphrase"));
+    fs::write(&passphrase, "江桥镇人大二〇二六年十一月\n").unwrap();
+    let named = |option: &str, path: &Path| [option.to_owned(), path.to_str().unwrap().to_owned()];
+    let options = [named("--key-backup", &backups), named("--passphrase-file", &passphrase)].concat();
+    place.serves_with(&options.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut office = Office::at(Arc::new(place));
+    office.imports_roster().created();
+    office.meets();
+    let decider = decider(&office);
+    let until = |what: &str, is_so: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !is_so() {
+            assert!(begun.elapsed() < PATIENCE, "{what}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let told = |office: &Office| office.get("/health/ready").is(200).json()["wrong"].to_string();
+    // The directory is not there: it is not made, and the erasure is carried out all the same.
+    until("it is told", &|| told(&office).contains("key_backup_stale"));
+    let erases = |office: &Office| {
+        let reception = id(&office.records_reception(&[])["reception"]);
+        let persons = json!([{"reception_id": reception, "visitor": 0}]);
+        let body = json!({"persons": persons, "classes": ["contact"], "ground": "request", "reason": "要求。", "at_once": true});
+        let erasure = requests(office, &body);
+        decision(office, &decider, &erasure).send().good();
+        is_carried_out(office, &erasure);
+    };
+    erases(&office);
+    assert!(told(&office).contains("key_backup_stale") && !backups.exists());
+    fs::create_dir(&backups).unwrap();
+    let epochs = || {
+        let names = fs::read_dir(&backups).unwrap().map(|one| one.unwrap().file_name().into_string().unwrap());
+        let whole = names.filter(|name| name.ends_with(".backup"));
+        let mut epochs: Vec<String> = whole.map(|name| name.split('-').nth(7).unwrap_or(&name).to_owned()).collect();
+        epochs.sort();
+        epochs
+    };
+    office.stops();
+    office.restarts();
+    until("the start makes one", &|| epochs() == ["2"]);
+    until("health is told", &|| told(&office) == "[]");
+    erases(&office);
+    until("the erasure makes another", &|| epochs() == ["2", "3"]);
+    erases(&office);
+    until("two are kept", &|| epochs() == ["3", "4"]);
+    until("health is told", &|| told(&office) == "[]");
+    // Without a passphrase no server begins.
+    office.stops();
+    let refused = office.place().command("serve").args(&options[..2]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("--passphrase-file"), "{said}");
 }

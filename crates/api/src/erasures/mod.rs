@@ -7,5 +7,7 @@ pub mod expiring;
 pub(crate) mod persons;
 pub mod questions;
 pub mod retention;
+mod retention_table;
+pub mod retention_view;
 mod table;
 pub mod view;

@@ -1,88 +1,28 @@
 //! `GET /v1/retention`: what will be erased by the clock, when, and what holds it back.
 
+use super::retention_table::{self, TABLE};
+use super::retention_view::WillBeErasedView;
 use crate::http::extract::Question;
+use crate::http::format::Format;
 use crate::http::response::{Items, page};
+use crate::http::tables::{self, Making};
+use crate::http::whole::too_many_rows;
 use crate::input::filters;
 use crate::input::params::ListParams;
-use crate::openapi::vocabulary;
+use crate::limits::TABLE_ROWS_MAX;
 use crate::problem::Problem;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
-use casework::erasures::retention::{PartNamed, WillBeErased};
-use chrono::NaiveDate;
-use read_models::{ReceptionQuery, ReceptionRow, ReceptionSort, names};
-use serde::Serialize;
+use actix_web::{HttpRequest, HttpResponse, web};
+use read_models::{PageEnd, PageRequest, ReceptionQuery, ReceptionRow, ReceptionSort, names};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// Pages of receptions that are looked at for one page of the list: of most old ones nothing is left to be erased.
 const PAGES_LOOKED_AT: usize = 20;
 
-/// 保存期满将被删除的个人信息。Personal data that will be erased by the clock.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = WillBeErased, example = json!({
-    "reception_id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "grid_id": "0198f3c1-0000-7000-8000-000000000003",
-    "held_on": "2026-11-19", "issues": [{"id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122"}],
-    "visitor": 0, "class": "contact", "due_on": "2027-06-18", "erased_on": "2027-07-01", "held_back": []
-}))]
-pub struct WillBeErasedView {
-    /// The reception that it came by.
-    reception_id: Uuid,
-    /// The grid.
-    grid_id: Uuid,
-    /// The day of the reception.
-    held_on: NaiveDate,
-    /// 为之保存的事项；未提出事项的接待为空。The issues that it is kept for; none where none was raised.
-    issues: Vec<KeptForView>,
-    /// 来访人序号，自 0 起；附件无此项。Which visitor, from 0; absent of a file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    visitor: Option<u32>,
-    /// The file, where it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_id: Option<Uuid>,
-    /// What of it.
-    #[schema(value_type = vocabulary::PersonalClass)]
-    class: &'static str,
-    /// 自该日起不再保存。The day from which it is kept no longer.
-    due_on: NaiveDate,
-    /// 无保留原因时的删除日：每月第一个工作日。The day on which it is erased, where nothing holds it back: the first working day of a month.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    erased_on: Option<NaiveDate>,
-    /// 保留原因；为空则到期删除。What holds it back; where that is nothing, it goes on its day.
-    #[schema(value_type = Vec<vocabulary::HeldBack>)]
-    held_back: Vec<&'static str>,
-}
-
-/// 一个事项及其编号。An issue with its number.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = KeptFor)]
-pub struct KeptForView {
-    /// The issue.
-    id: Uuid,
-    /// Its number.
-    number: String,
-}
-
-impl WillBeErasedView {
-    fn of(row: &ReceptionRow, it: WillBeErased) -> Self {
-        let (visitor, file_id) = match it.part {
-            PartNamed::Visitor(index) => (Some(index), None),
-            PartNamed::File(id) => (None, Some(id.0)),
-        };
-        Self {
-            reception_id: row.reception_id.0,
-            grid_id: row.grid_id.0,
-            held_on: row.held_on,
-            issues: it.issues.into_iter().map(|(id, number)| KeptForView { id: id.0, number }).collect(),
-            visitor,
-            file_id,
-            class: it.of.class.as_str(),
-            due_on: it.of.due_on,
-            erased_on: it.erased_on,
-            held_back: it.of.held_back.iter().map(|why| why.as_str()).collect(),
-        }
-    }
-}
+/// Receptions of a table that are looked at at once.
+const LOOKED_AT_ONCE: usize = 200;
 
 /// A page of what will be erased.
 #[derive(ToSchema)]
@@ -107,13 +47,22 @@ pub struct RetentionPage {
 /// `next_cursor`.
 #[utoipa::path(get, path = "/v1/retention", tag = "personal data", params(
     ("grid_id" = Option<Uuid>, Query, description = "网格。Grid."),
+    ("format" = Option<String>, Query, pattern = r"^(json|csv|xlsx)$", description = "json、csv 或 xlsx；表格未写 limit 和 cursor 时为全部。json, csv or xlsx; a table without limit and cursor holds all rows."),
     ListParams,
 ), responses(
-    (status = 200, description = "一页。A page.", body = RetentionPage),
+    (status = 200, description = "一页。A page.", content(
+        (RetentionPage = "application/json"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = "PK…"),
+        (String = "text/csv", example = "联系记录标识,网格编号,网格,联系日期,事项标识,事项编号,来访人序号,附件标识,类别,保存至,删除日,保留原因\r\n0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01,0198f3c1-0000-7000-8000-000000000003,太平网格,2026-11-19,0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10,2026-88122,0,,contact,2027-06-18,2027-07-01,\r\n"),
+    )),
 ))]
-pub(crate) async fn list_retention(app: web::Data<AppState>, question: Question) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_retention(
+    app: web::Data<AppState>,
+    request: HttpRequest,
+    question: Question,
+) -> Result<HttpResponse, Problem> {
     let known = app.known_to(&question).await;
-    let (mut wanted, at_least, paging) = question.read(|query| {
+    let ((mut wanted, at_least, paging), format) = question.read_as(&Format::OF_LISTS, |query| {
         query.now_only();
         let paging = query.page();
         let (grid_id, sort) = (filters::grid(query, &known), ReceptionSort::Held);
@@ -123,6 +72,13 @@ pub(crate) async fn list_retention(app: web::Data<AppState>, question: Question)
     })?;
     wanted.within = app.within(&question)?;
     app.reads_for(names::RECEPTION_LIST, &question, at_least).await?;
+    if format.is_table() {
+        let table = (format, &paging);
+        return tables::list(&app, &request, &question, table, &TABLE, async |making, page| {
+            rows_of(&app, &wanted, making, &page).await
+        })
+        .await;
+    }
     let _page = app.one_page().await;
     let mut request = paging.request();
     let mut answer = Items { items: Vec::new(), next_cursor: None, as_of_position: None };
@@ -131,7 +87,7 @@ pub(crate) async fn list_retention(app: web::Data<AppState>, question: Question)
         let ids: Vec<_> = listed.items.iter().map(|row| row.reception_id).collect();
         for it in app.casework.will_be_erased(&ids).await? {
             let row = listed.items.iter().find(|row| row.reception_id == it.reception_id);
-            answer.items.extend(row.map(|row| WillBeErasedView::of(row, it)));
+            answer.items.extend(row.map(|row| WillBeErasedView::of((row.grid_id, row.held_on), it)));
         }
         answer.as_of_position = Some(listed.as_of_position.0);
         answer.next_cursor.clone_from(&listed.next_cursor);
@@ -141,4 +97,44 @@ pub(crate) async fn list_retention(app: web::Data<AppState>, question: Question)
         }
     }
     Ok(page(&question.path, &question.query, &answer))
+}
+
+/// The rows of a table: of all receptions of its page, which are those of one position, each as it stands when it is looked at.
+///
+/// # Errors
+/// 422 `too_many_rows`, and what keeps the receptions from being read.
+async fn rows_of(
+    app: &AppState,
+    wanted: &ReceptionQuery,
+    mut making: Making,
+    page: &PageRequest,
+) -> Result<(Making, PageEnd), Problem> {
+    let note = |all: &mut Vec<_>, row: ReceptionRow| {
+        all.push((row.reception_id, (row.grid_id, row.held_on)));
+        ControlFlow::Continue(())
+    };
+    let (receptions, end) = app.read_models.each_reception(Vec::new(), wanted, page, note).await?;
+    let (snapshot, mut listed) = (app.present(), 0);
+    for some in receptions.chunks(LOOKED_AT_ONCE) {
+        let ids: Vec<_> = some.iter().map(|(id, _)| *id).collect();
+        let of: BTreeMap<_, _> = some.iter().copied().collect();
+        let foreseen = app.casework.will_be_erased(&ids).await?.into_iter();
+        let views = foreseen.filter_map(|it| Some(WillBeErasedView::of(*of.get(&it.reception_id)?, it)));
+        let rows: Vec<_> = views.map(|view| retention_table::row(&view, &snapshot)).collect();
+        listed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if listed > TABLE_ROWS_MAX {
+            return Err(too_many_rows());
+        }
+        // What has no row is looked at only as long as somebody waits for it.
+        let written = web::block(move || {
+            let goes_on = making.goes_on() && rows.into_iter().all(|row| making.row(row).is_continue());
+            (making, goes_on)
+        });
+        let goes_on;
+        (making, goes_on) = written.await.map_err(Problem::internal)?;
+        if !goes_on {
+            break;
+        }
+    }
+    Ok((making, end))
 }

@@ -9,7 +9,7 @@ use crate::http::caller::{Caller, IfMatch, bad_header, idempotency_key, if_match
 use crate::http::context::RequestContext;
 use crate::http::format::{Format, accept};
 use crate::http::proxies::Client;
-use crate::http::route::{Accepts, Route};
+use crate::http::route::Accepts;
 use crate::http::sent::{check_body, read_bytes};
 use crate::http::strangers::Strangers;
 use crate::input::body::{self, Fields};
@@ -188,9 +188,12 @@ impl FromRequest for Command {
 pub(crate) fn read_head(request: &HttpRequest) -> Result<(Command, usize), Problem> {
     let caller = Caller::from_request(request, &mut Payload::None).into_inner()?;
     let context = RequestContext::of(request)?;
-    let accepts = context.route.as_ref().map_or(Accepts::Nothing, |route: &std::sync::Arc<Route>| route.accepts);
+    let (accepts, offers) = match &context.route {
+        Some(route) => (route.accepts, route.offers),
+        None => (Accepts::Nothing, &[Format::Json][..]),
+    };
     let headers = request.headers();
-    let bytes_max = check_body(request, accepts)?;
+    let bytes_max = check_body(request, accepts, offers)?;
     let approving = request.extensions().get::<Approving>().cloned();
     // What the header of an approval asks for is said of the proposal.
     let if_match = if approving.is_some() { None } else { if_match(headers)? };

@@ -86,6 +86,16 @@ impl Health {
         Self(Arc::new(readiness))
     }
 
+    /// The same, with something more to look at.
+    #[must_use]
+    pub fn also(self, look: impl Fn() -> Option<Wrong> + Send + Sync + 'static) -> Self {
+        Self::new(move || {
+            let mut readiness = (self.0)();
+            readiness.wrong.extend(look());
+            readiness
+        })
+    }
+
     /// What `/health/ready` says. `listening_at` is the log's head when listening began.
     pub fn of_app(
         app: &AppState,

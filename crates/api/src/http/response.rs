@@ -26,6 +26,11 @@ pub struct CommandAnswer {
 impl CommandAnswer {
     /// The answer to a command. The body holds what was changed, and `position`.
     pub fn answer(&self, body: impl Serialize) -> HttpResponse {
+        self.begin().json(body)
+    }
+
+    /// The same without a body.
+    pub(crate) fn begin(&self) -> HttpResponseBuilder {
         let status = if self.created.is_some() { StatusCode::CREATED } else { StatusCode::OK };
         let mut answer = HttpResponseBuilder::new(status);
         if let Some(path) = &self.created {
@@ -37,7 +42,7 @@ impl CommandAnswer {
         if self.replayed {
             answer.insert_header((IDEMPOTENCY_REPLAYED, "true"));
         }
-        answer.json(body)
+        answer
     }
 }
 

@@ -1,5 +1,6 @@
 //! One line of the table of routes (`routes.rs`): an address, the action it needs, what it takes, who answers.
 
+use crate::http::format::Format;
 use crate::http::measure::Timer;
 use crate::http::strangers::Strangers;
 use crate::limits::{FILE_BYTES_MAX, JSON_BYTES_MAX, ROSTER_BYTES_MAX};
@@ -90,6 +91,8 @@ pub struct Route {
     pub takes_ticket: bool,
     /// A command that leaves no leaf: there is nothing to be replayed, and no version to match.
     pub unrecorded: bool,
+    /// In which formats a command is answered; the first is the default.
+    pub offers: &'static [Format],
     /// Whoever has several roles need not say in which.
     pub in_any_role: bool,
     /// Its answers are read piece by piece while their clients take them, and never held as a whole.
@@ -168,6 +171,7 @@ impl Route {
             strangers: None,
             takes_ticket: false,
             unrecorded: false,
+            offers: &[Format::Json],
             in_any_role: false,
             in_pieces: false,
             signs_in: false,
@@ -215,6 +219,13 @@ impl Route {
     #[must_use]
     pub fn unrecorded(mut self) -> Self {
         self.unrecorded = true;
+        self
+    }
+
+    /// A command that gives receipt codes: whoever wants a page gets their slips.
+    #[must_use]
+    pub fn gives_slips(mut self) -> Self {
+        self.offers = &[Format::Json, Format::Html];
         self
     }
 

@@ -37,7 +37,7 @@ impl FromRequest for Sent {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes_max = check_body(request, Accepts::Json);
+        let bytes_max = check_body(request, Accepts::Json, &[Format::Json]);
         let query = request.query_string().to_owned();
         let payload = payload.take();
         Box::pin(async move {
@@ -49,10 +49,10 @@ impl FromRequest for Sent {
     }
 }
 
-/// What a request says of its body, before a byte of it is read; how long it may be.
-pub(crate) fn check_body(request: &HttpRequest, accepts: Accepts) -> Result<usize, Problem> {
+/// What a request says of its body and of its answer, before a byte of it is read; how long it may be.
+pub(crate) fn check_body(request: &HttpRequest, accepts: Accepts, offers: &[Format]) -> Result<usize, Problem> {
     let headers = request.headers();
-    Format::negotiate(&[Format::Json], None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
+    Format::negotiate(offers, None, accept(headers).as_ref().and_then(|value| value.to_str().ok()))?;
     check_media_type(headers, accepts)?;
     let bytes_max = accepts.bytes_max();
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());

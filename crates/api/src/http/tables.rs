@@ -68,8 +68,8 @@ impl fmt::Debug for Making {
 impl Making {
     /// The next row; whether there is any use in another.
     pub fn row(&mut self, cells: Vec<Cell>) -> ControlFlow<()> {
-        if self.unwanted.load(Ordering::Relaxed) || *self.stopping.borrow() {
-            return self.give_up(Problem::new(HttpCode::ShuttingDown));
+        if !self.goes_on() {
+            return ControlFlow::Break(());
         }
         let written = match &mut self.kind {
             Some(Kind::Csv(lines)) => lines.row(&cells),
@@ -77,6 +77,14 @@ impl Making {
             None => return ControlFlow::Break(()),
         };
         written.map_or_else(|error| self.give_up(unlaid(error)), ControlFlow::Continue)
+    }
+
+    /// Whether there is any use in a row: somebody still waits for the table, and nothing has kept it from being made.
+    pub fn goes_on(&mut self) -> bool {
+        if self.unwanted.load(Ordering::Relaxed) || *self.stopping.borrow() {
+            let _ = self.give_up(Problem::new(HttpCode::ShuttingDown));
+        }
+        self.kind.is_some()
     }
 
     /// No row more: the table cannot be made.

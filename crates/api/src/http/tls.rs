@@ -4,13 +4,14 @@
 use crate::http::connections::Seat;
 use crate::http::middleware::raw;
 use crate::http::paced::Paced;
-use crate::limits::HEAD_DEADLINE;
+use crate::limits::{CERTIFICATE_ENDS_DAYS, HEAD_DEADLINE};
 use crate::problem::codes::HttpCode;
 use crate::problem::{Problem, causes};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::language::Language;
 use event_store::Message;
 use rustls::pki_types::pem::{self, PemObject as _};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::{InconsistentKeys, ServerConfig};
 use std::fmt;
 use std::fs::File;
@@ -21,14 +22,18 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use webpki::{EndEntityCert, KeyUsage};
 
 /// Longest file of certificates, or of a key.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// 31 December 9999, 23:59:59: the end of a certificate that has none.
+const LAST_SECOND: u64 = 253_402_300_799;
 /// With what a client of TLS begins.
 const HANDSHAKE: u8 = 22;
 
@@ -45,8 +50,15 @@ pub struct TlsFiles {
 #[derive(Clone)]
 pub struct Tls {
     files: Arc<TlsFiles>,
-    config: Arc<RwLock<Arc<ServerConfig>>>,
+    held: Arc<RwLock<Arc<Held>>>,
     trouble: Arc<RwLock<Option<Message>>>,
+}
+
+/// What was read of the files.
+struct Held {
+    config: Arc<ServerConfig>,
+    /// When the first of the certificates ends; nothing where that cannot be told, or none ever does.
+    ends_at: Option<DateTime<Utc>>,
 }
 
 /// Why files are not what TLS needs.
@@ -103,7 +115,7 @@ impl TlsFiles {
         std::fs::metadata(&self.key).is_ok_and(|key| key.mode() & 0o004 != 0)
     }
 
-    fn read(&self) -> Result<Arc<ServerConfig>, TlsError> {
+    fn read(&self) -> Result<Arc<Held>, TlsError> {
         let of_certificate = |why| TlsError { file: ("--tls-cert", self.certificate.clone()), why };
         let of_key = |why| TlsError { file: ("--tls-key", self.key.clone()), why };
         let certificates = text(&self.certificate).map_err(of_certificate)?;
@@ -115,6 +127,7 @@ impl TlsFiles {
         }
         let key = text(&self.key).map_err(of_key)?;
         let key = PrivateKeyDer::from_pem_slice(&key).map_err(|error| of_key(of_pem(&error, Why::NoKey)))?;
+        let ends_at = chain.iter().filter_map(ends_at).min();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
@@ -129,8 +142,43 @@ impl TlsFiles {
             }
         })?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Arc::new(config))
+        Ok(Arc::new(Held { config: Arc::new(config), ends_at }))
     }
+}
+
+/// When a certificate ends. It is held against the last second that one can name and nobody is trusted:
+/// where it does not hold for ever, what is said of it is when it stopped.
+fn ends_at(certificate: &CertificateDer<'_>) -> Option<DateTime<Utc>> {
+    let last = UnixTime::since_unix_epoch(Duration::from_secs(LAST_SECOND));
+    let parsed = EndEntityCert::try_from(certificate).ok()?;
+    let held = parsed.verify_for_usage(&[], &[], &[], last, KeyUsage::server_auth(), None, None);
+    match held {
+        Err(webpki::Error::CertExpired { not_after, .. }) => {
+            DateTime::from_timestamp(i64::try_from(not_after.as_secs()).ok()?, 0)
+        }
+        // Whatever else is wrong with it is not for here, and what is not known yet least of all.
+        Err(_) | Ok(_) => None,
+    }
+}
+
+/// What is said of a certificate that ends within a few days, or has ended.
+fn ending(file: &Path, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Message> {
+    let left = ends_at.signed_duration_since(now);
+    if left >= TimeDelta::days(CERTIFICATE_ENDS_DAYS.into()) {
+        return None;
+    }
+    let (file, at) = (file.display(), ends_at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    if left < TimeDelta::zero() {
+        return Some(Message {
+            zh: format!("{file}：证书已于 {at} 到期；请更换后发送 SIGHUP"),
+            en: format!("{file}: the certificate ended at {at}; replace it and send SIGHUP"),
+        });
+    }
+    let days = left.num_days();
+    Some(Message {
+        zh: format!("{file}：证书将于 {at} 到期，尚余 {days} 天；请更换后发送 SIGHUP"),
+        en: format!("{file}: the certificate ends at {at}, {days} days from now; replace it and send SIGHUP"),
+    })
 }
 
 fn text(file: &Path) -> Result<Vec<u8>, Why> {
@@ -154,8 +202,8 @@ impl Tls {
     /// # Errors
     /// Which file is not what it must be, and why.
     pub fn of(files: TlsFiles) -> Result<Self, TlsError> {
-        let config = files.read()?;
-        Ok(Self { files: Arc::new(files), config: Arc::new(RwLock::new(config)), trouble: Arc::default() })
+        let held = files.read()?;
+        Ok(Self { files: Arc::new(files), held: Arc::new(RwLock::new(held)), trouble: Arc::default() })
     }
 
     /// Reads both again, for all connections from now on. Those that are open stay as they are.
@@ -167,8 +215,14 @@ impl Tls {
         let trouble =
             read.as_ref().err().map(|error| Message { zh: error.words(Language::Zh), en: error.words(Language::En) });
         *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = trouble;
-        *self.config.write().unwrap_or_else(PoisonError::into_inner) = read?;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = read?;
         Ok(())
+    }
+
+    /// That one of the certificates ends soon, or has ended.
+    pub fn ending(&self, now: DateTime<Utc>) -> Option<Message> {
+        let ends_at = self.held.read().unwrap_or_else(PoisonError::into_inner).ends_at?;
+        ending(&self.files.certificate, ends_at, now)
     }
 
     /// Why the files were not read when that was last asked for.
@@ -178,7 +232,7 @@ impl Tls {
 
     /// A connection with TLS around it, unless the client lets it wait, or loses its seat.
     async fn accept(&self, stream: TcpStream, seat: &Seat) -> io::Result<TlsStream<Paced>> {
-        let config = Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner));
+        let config = Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner).config);
         let handshake = async {
             let mut first = [0];
             if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
@@ -273,3 +327,6 @@ impl AsyncWrite for Stream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

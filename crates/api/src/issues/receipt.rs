@@ -6,8 +6,9 @@ use crate::input::body::{List, PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
+use crate::public::receipts::slip::SlipAsked;
 use crate::state::AppState;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use casework::change::Changed;
 use domain::ids::{FileId, IssueId};
 use domain::issue::{Issue, evidence};
@@ -25,15 +26,25 @@ body! {
 
 /// Give the visitor another receipt code
 ///
-/// 补发查询码：新码只在本答复（及其重放）中出现，原码随即失效。请先确认来人是来访人本人。
+/// 补发查询码：新码只在本答复（及其重放）中出现，原码随即失效。请先确认来人是来访人本人。以 `Accept: text/html` 得到供打印的回执（A6，含二维码）。
 ///
 /// Gives the visitor another receipt code, which stands in this answer and in this answer told again; the one before is good for
-/// nothing from now on. Make sure first that it is the visitor who asks (C-3.6).
+/// nothing from now on. Make sure first that it is the visitor who asks. By `Accept: text/html` the answer is the slip, to be
+/// printed (A6, with the QR code) (C-3.6).
 #[utoipa::path(post, path = "/v1/issues/{id}/receipts", tag = "issues", request_body = ReissueReceipt, responses(
-    (status = 200, description = "已补发。Given.", body = IssueChanged),
+    (status = 200, description = "已补发。Given.", content(
+        (IssueChanged = "application/json"),
+        (String = "text/html", example = "<!DOCTYPE html>…"),
+    )),
 ))]
-pub(crate) async fn reissue(app: web::Data<AppState>, id: PathId, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn reissue(
+    app: web::Data<AppState>,
+    id: PathId,
+    request: HttpRequest,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
+    let slip = SlipAsked::of(&request)?;
     let ran = run(&app, &command, ReissueReceipt::read, async |call, body| {
         app.casework.reissue_receipt(call, id, &body.reason).await
     })
@@ -42,8 +53,12 @@ pub(crate) async fn reissue(app: web::Data<AppState>, id: PathId, command: Comma
     let load = async |record: &CommandRecord| app.casework.changed::<Issue>(id, record.last).await;
     let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(&app, &command, ran, now, load).await?;
+    let done = changed(loaded.version.0, replayed);
+    if let Some(slip) = slip {
+        return slip.answer(&app, &done, [(id, &*loaded)], (position, &snapshot)).await;
+    }
     let issue = IssueView::of(&app, id, &loaded, &snapshot).await?.with_receipt(&app, &loaded, position).await?;
-    Ok(changed(loaded.version.0, replayed).answer(IssueChanged::of(issue, position)))
+    Ok(done.answer(IssueChanged::of(issue, position)))
 }
 
 body! {

@@ -26,10 +26,6 @@ const NO_TABLES: &[(&str, &str)] = &[
     ("/v1/reviews/{year}/grids/{id}/events", EVENTS),
     ("/v1/accounts", "an account has many grants, which no row holds; tokens are a table"),
     ("/v1/proposals", "what waits for a person to decide, some at a time"),
-    (
-        "/v1/retention",
-        "a page ends where enough was looked at, not where it is full: of most receptions nothing is left to tell",
-    ),
     ("/v1/grids/{id}/rota-proposal", "it is sent back as it came, to assign it"),
     ("/v1/configuration", "with what the server was started, for those who run it"),
     (

@@ -55,6 +55,27 @@ async fn what_will_be_erased_is_told_within_the_scope_of_the_role() {
     let nowhere = town.server.get(office, nowhere).await;
     assert_eq!((nowhere.status, nowhere.body["errors"][0]["code"].as_str()), (400, Some("unknown_id")));
 
+    // As a table: the same rows, all of them, within the same scope.
+    let rows = async |role: &str, query: &str| {
+        let path = format!("/v1/retention?format=csv{query}");
+        let answer = town.server.get(town.token(role), &path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        assert!(!answer.text.contains("访客") && !answer.text.contains("1380013800"), "{role}");
+        answer.text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("congress_office", "").await.len(), 6);
+    assert_eq!(rows("party_studio", "").await.len(), 2);
+    let of_first = rows("congress_office", &format!("&grid_id={}", town.grids[0])).await;
+    let number = contact["issues"][0]["number"].as_str().unwrap();
+    let expected = format!(
+        "{},{},,contact,2027-05-23,2027-06-01,review_not_published",
+        format_args!("{},{number}", town.issues[1]),
+        0
+    );
+    assert!(of_first.len() == 2 && of_first[0].ends_with(&expected), "{of_first:?} {expected}");
+    let book = town.server.get(office, "/v1/retention?format=xlsx").await;
+    assert_eq!(book.status, 200, "{}", book.text);
+
     // A page of each reception; of the first nothing is told.
     let (mut pages, mut path) = (Vec::new(), "/v1/retention?limit=1".to_owned());
     loop {

@@ -285,3 +285,33 @@ async fn what_is_proposed_is_read_by_who_proposes_and_who_decides() {
     assert_eq!(views(&town).await.len(), 1, "the office's");
     town.server.stop().await;
 }
+
+/// Whoever told something learns how many looked at it, the things of others apart.
+#[tokio::test]
+async fn the_visitor_is_told_how_many_looked() {
+    let town = Town::adopted().await;
+    let issue = format!("/v1/issues/{}", town.issues[0]);
+    let reissued =
+        town.server.post(town.token("liaison"), &format!("{issue}/receipts"), &json!({"reason": "回执遗失。"})).await;
+    let code = reissued.body["issue"]["receipt_code"].as_str().unwrap().to_owned();
+    let receipt = async || {
+        let answer = town.server.ask(TestRequest::get().uri(&format!("/v1/public/receipts/{code}")), "").await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.body["viewed"].clone()
+    };
+    // What is told of a command counts, too.
+    let begun = receipt().await["accounts"].as_u64().unwrap();
+    assert!(begun <= 1);
+    town.server.told(town.token("auditor"), &issue).await;
+    assert_eq!(receipt().await["accounts"], json!(begun), "who is shown no words has not looked");
+    town.server.told(town.token("congress_office"), &format!("/v1/issues/{}", town.issues[1])).await;
+    assert_eq!(receipt().await["accounts"], json!(begun), "another issue");
+    town.server.told(town.token("congress_office"), &issue).await;
+    assert_eq!(receipt().await, json!({"accounts": begun + 1, "days": 1}));
+    let reception = format!("/v1/receptions/{}?open=contact", town.receptions[0]);
+    assert_eq!(ask(&town, "convener", &reception, Some("call_back")).await.status, 200);
+    assert_eq!(receipt().await, json!({"accounts": begun + 2, "days": 1}), "the number of its reception");
+    town.server.told(town.token("congress_office"), &issue).await;
+    assert_eq!(receipt().await, json!({"accounts": begun + 2, "days": 1}), "the same account");
+    town.server.stop().await;
+}

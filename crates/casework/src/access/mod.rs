@@ -7,6 +7,7 @@ pub mod asker;
 pub mod credentials;
 pub mod held;
 pub mod identity;
+pub mod looks;
 pub mod proposals;
 mod replays;
 mod seen;

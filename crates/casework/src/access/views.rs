@@ -2,6 +2,7 @@
 //! into what is remembered of today.
 
 use crate::access::asker::Asker;
+use crate::access::looks::{FAMILY, Looked};
 use crate::access::sight::{LookedAt, Reader};
 use crate::casework::Casework;
 use crate::read::decode::{decode, instant};
@@ -17,9 +18,6 @@ use domain::vocabulary::{PersonalClass, Purpose};
 use event_store::{Expected, Position, StreamId, Version, Write};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Family of the streams, one an account.
-pub const FAMILY: &str = "personal_data";
 
 /// Events of an account that are read at once to learn what it has seen today.
 const PAGE: usize = 256;
@@ -105,6 +103,20 @@ impl Casework {
             }
         }
         Ok(page)
+    }
+
+    /// How many accounts looked on how many days at one or another of these things, by where they begin in the log.
+    ///
+    /// Errors: whatever keeps the log from being read.
+    pub async fn looks_at(&self, firsts: &[Position]) -> Result<Looked, Failure> {
+        self.looks.at(&self.store, firsts).await
+    }
+
+    /// Reads into memory who looked at what, so that who asks first need not wait for it.
+    ///
+    /// Errors: whatever keeps the log from being read.
+    pub async fn read_looks(&self) -> Result<(), Failure> {
+        self.looks.catch_up(&self.store).await
     }
 
     /// Records that somebody looks at a class of these things. Whether it is on record now, so that it may be shown.

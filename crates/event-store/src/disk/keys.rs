@@ -5,6 +5,7 @@
 //! only what the keys make is format.
 
 mod backup;
+mod backups;
 mod epochs;
 mod error;
 mod files;
@@ -14,6 +15,7 @@ mod signed;
 mod tests;
 
 pub use backup::{BackupError, BackupOf, PASSPHRASE_BYTES_MAX, back_up, backup_of, restore};
+pub use backups::{BackupBounds, KeptBackup, Renewed, kept_backups, renew_backups};
 pub use error::{Flaw, KeyError, SignError};
 pub(crate) use signed::file_in as signed_file_in;
 

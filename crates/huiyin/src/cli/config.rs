@@ -2,6 +2,8 @@
 
 use super::remote::{CommandResult, Trouble};
 use crate::demonstration;
+use crate::key_backups::KeyBackups;
+use crate::place::Place;
 use crate::serve_arguments::ServeArguments;
 use crate::terminal::print;
 use crate::tls;
@@ -32,6 +34,7 @@ pub fn check(arguments: &ServeArguments, language: Language) -> CommandResult {
         print(&line(setting, language));
     }
     demonstration::check(arguments, language).map_err(Trouble::Wrong)?;
+    KeyBackups::of(arguments, &Place::of(arguments), language).map_err(Trouble::Wrong)?;
     tls::of(arguments, language).map(drop).map_err(Trouble::Wrong)
 }
 

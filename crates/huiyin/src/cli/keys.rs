@@ -2,15 +2,13 @@
 //! run meanwhile: the keys are read, not changed.
 
 use super::remote::{CommandResult, Trouble, directories, options_of};
+use crate::passphrase;
 use crate::terminal::{print, say};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use console::Term;
 use domain::language::Language;
 
-use event_store::keys::{BackupError, PASSPHRASE_BYTES_MAX, back_up, restore};
-use identity::password::{self, Unfit};
-use std::fs::File;
-use std::io::Read as _;
+use event_store::keys::{BackupError, back_up, restore};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -24,7 +22,7 @@ pub fn command(language: Language) -> Command {
         .about(language.pick("由备份恢复密钥到空的密钥目录", "Put the keys of a backup into an empty key directory"));
     let both = [(backup, ("新建的备份文件", "The new file")), (restore, ("备份文件", "The backup"))];
     let both = both.map(|(command, (zh, en))| {
-        let file = Arg::new("file").env("HUIYIN_KEY_BACKUP").value_name("FILE").required(true);
+        let file = Arg::new("file").env("HUIYIN_KEY_BACKUP_FILE").value_name("FILE").required(true);
         let file = file.value_parser(value_parser!(PathBuf)).help(language.pick(zh, en));
         let passphrase = Arg::new("passphrase-file").long("passphrase-file").env("HUIYIN_PASSPHRASE_FILE");
         let passphrase = passphrase.value_name("FILE").value_parser(value_parser!(PathBuf)).help(language.pick(
@@ -79,15 +77,7 @@ pub fn run(matches: &ArgMatches, language: Language) -> CommandResult {
 /// A passphrase for a new backup: as good as a password must be, and typed twice.
 fn chosen(file: Option<&Path>, language: Language) -> Result<Zeroizing<String>, Trouble> {
     let first = passphrase(file, language.pick("口令", "Passphrase"), language)?;
-    if let Err(unfit) = password::choose(&first) {
-        let (zh, en) = match unfit {
-            Unfit::TooShort => ("口令至少 12 个字符", "a passphrase has at least 12 characters"),
-            Unfit::TooLong => ("口令最多 128 个字符", "a passphrase has at most 128 characters"),
-            Unfit::ControlCharacter => ("口令不得含控制字符", "a passphrase has no control characters"),
-            Unfit::Common => ("口令过于常见，请另选一个", "the passphrase is one of the commonest; choose another"),
-        };
-        return Err(Trouble::Cannot(language.pick(zh, en).to_owned()));
-    }
+    passphrase::fit(&first, language).map_err(Trouble::Cannot)?;
     if file.is_none() {
         let again = passphrase(None, language.pick("再输入一次", "Again"), language)?;
         if again != first {
@@ -100,21 +90,17 @@ fn chosen(file: Option<&Path>, language: Language) -> Result<Zeroizing<String>, 
 
 /// The first line of a file, or what is typed at the terminal without being shown.
 fn passphrase(file: Option<&Path>, prompt: &str, language: Language) -> Result<Zeroizing<String>, Trouble> {
-    let Some(file) = file else {
-        let terminal = Term::stderr();
-        if !terminal.is_term() {
-            let (zh, en) = (
-                "没有终端可以输入口令，请用 --passphrase-file",
-                "no terminal to ask for the passphrase at; give --passphrase-file",
-            );
-            return Err(Trouble::Cannot(language.pick(zh, en).to_owned()));
-        }
-        let asked = terminal.write_str(&format!("{prompt}: ")).and_then(|()| terminal.read_secure_line());
-        return asked.map(Zeroizing::new).map_err(|error| Trouble::Cannot(error.to_string()));
-    };
-    let mut text = Zeroizing::new(String::with_capacity(PASSPHRASE_BYTES_MAX + 2));
-    let most = u64::try_from(PASSPHRASE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(2);
-    let read = File::open(file).and_then(|open| open.take(most).read_to_string(&mut text));
-    read.map_err(|error| Trouble::Cannot(format!("{}: {error}", file.display())))?;
-    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+    if let Some(file) = file {
+        return passphrase::of_file(file).map_err(Trouble::Cannot);
+    }
+    let terminal = Term::stderr();
+    if !terminal.is_term() {
+        let (zh, en) = (
+            "没有终端可以输入口令，请用 --passphrase-file",
+            "no terminal to ask for the passphrase at; give --passphrase-file",
+        );
+        return Err(Trouble::Cannot(language.pick(zh, en).to_owned()));
+    }
+    let asked = terminal.write_str(&format!("{prompt}: ")).and_then(|()| terminal.read_secure_line());
+    asked.map(Zeroizing::new).map_err(|error| Trouble::Cannot(error.to_string()))
 }

@@ -20,10 +20,25 @@ fn tools(test: &str) -> bool {
 
 /// Certificate and key of a name, in files `<name>.crt` and `<name>.key` beside the data.
 fn certificate(place: &Place, name: &str) -> (PathBuf, PathBuf) {
+    certificate_for(place, name, 30)
+}
+
+/// One that holds for so many days.
+fn certificate_for(place: &Place, name: &str, days: u32) -> (PathBuf, PathBuf) {
     let folder = place.data().parent().unwrap().to_owned();
     let (certificate, key) = (folder.join(format!("{name}.crt")), folder.join(format!("{name}.key")));
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            &days.to_string(),
+        ])
         .args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout"])
         .arg(&key)
         .arg("-out")
@@ -105,7 +120,7 @@ fn new_files_are_read_without_a_stop_and_wrong_ones_change_nothing() {
     }
     let place = Place::new();
     let (first, key) = certificate(&place, "first");
-    let (second, second_key) = certificate(&place, "second");
+    let (second, second_key) = certificate_for(&place, "second", 2);
     let at = |name: &str| place.data().with_file_name(name);
     let (used, used_key) = (at("used.crt"), at("used.key"));
     fs::copy(&first, &used).unwrap();
@@ -123,16 +138,30 @@ fn new_files_are_read_without_a_stop_and_wrong_ones_change_nothing() {
             std::thread::sleep(Duration::from_millis(50));
         }
     };
+    let token = format!("authorization: Bearer {}", place.token());
+    let health = |trusted: &Path| {
+        let begun = Instant::now();
+        loop {
+            // Before the boards are ready it is 503.
+            let (_, answer) = curl(trusted, &["-H", &token, &served.url("/health/ready")]);
+            if answer.starts_with("HTTP/1.1 200") {
+                return answer;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{answer}");
+        }
+    };
+    assert!(health(&first).contains("\"ready\""), "it holds for a month");
     fs::copy(&second, &used).unwrap();
     fs::copy(&second_key, &used_key).unwrap();
     // Not before it is told.
     assert_eq!(curl(&second, &[&live]).0, 60);
     hang_up();
     speaks_with(&second);
+    let ends = health(&second);
+    assert!(ends.contains("\"degraded\"") && ends.contains("certificate_ends"), "{ends}");
     // The key of another, as where only one of the two was replaced: what was read before stays, and health says it.
     fs::copy(&key, &used_key).unwrap();
     hang_up();
-    let token = format!("authorization: Bearer {}", place.token());
     let begun = Instant::now();
     let told = loop {
         let (_, answer) = curl(&second, &["-H", &token, &served.url("/health/ready")]);

@@ -117,9 +117,14 @@ impl Browser {
         }
     }
 
-    /// The page on paper of the size that it asks for: a PDF.
+    /// The page on A4: a PDF.
     pub fn print(&self) -> Vec<u8> {
-        let printed = self.post("/print", &json!({"page": {"width": 21.0, "height": 29.7}, "shrinkToFit": false}));
+        self.print_on((21.0, 29.7))
+    }
+
+    /// The page on paper of this width and height, cm: a PDF.
+    pub fn print_on(&self, (width, height): (f64, f64)) -> Vec<u8> {
+        let printed = self.post("/print", &json!({"page": {"width": width, "height": height}, "shrinkToFit": false}));
         STANDARD.decode(printed.as_str().unwrap()).unwrap()
     }
 

@@ -4,6 +4,7 @@
 mod life;
 mod page;
 mod proof;
+mod slip;
 mod strangers;
 
 use crate::harness::{Answer, Call, Office, demand, id, text};

@@ -6,4 +6,5 @@ mod looking;
 pub mod page;
 pub mod proof;
 pub mod questions;
+pub(crate) mod slip;
 pub mod view;

@@ -2,7 +2,7 @@
 //! without scripts; with them their own browser checks the log against the slip.
 
 use super::looking::held;
-use super::view::{ReceiptCanView, ReceiptStepView, ReceiptView};
+use super::view::{ReceiptCanView, ReceiptLooksView, ReceiptStepView, ReceiptView};
 use crate::http::context::{PathParts, RequestContext};
 use crate::http::cors::RESOURCE_POLICY;
 use crate::http::extract::read_open;
@@ -154,6 +154,7 @@ fn shown(code: &str, receipt: &ReceiptView, language: Language) -> Markup {
             }
             h2 { (pick("办理经过", "Course")) }
             ul { @for step in &receipt.steps { li { (told(step, language)) } } }
+            @if let Some(looks) = receipt.viewed { p { (looked(looks, language)) } }
             @if !receipt.can.is_empty() {
                 h2 { (pick("您现在可以", "What you may do now")) }
                 ul { @for can in &receipt.can { li { (may(can, language)) } } }
@@ -182,6 +183,20 @@ fn shown(code: &str, receipt: &ReceiptView, language: Language) -> Markup {
     whole(title, true, &body, language)
 }
 
+/// Who looked at what the visitor told, since that is on record.
+fn looked(ReceiptLooksView { accounts, days }: ReceiptLooksView, language: Language) -> String {
+    match (language, accounts) {
+        (Language::Zh, 0) => "还没有账户查看过您反映的内容。".to_owned(),
+        (Language::Zh, _) => format!("有 {accounts} 个账户在 {days} 天里查看过您反映的内容。"),
+        (Language::En, 0) => "No account has looked at what you told us.".to_owned(),
+        (Language::En, _) => {
+            let (on, who) =
+                (if days == 1 { "day" } else { "days" }, if accounts == 1 { "account" } else { "accounts" });
+            format!("On {days} {on}, {accounts} {who} looked at what you told us.")
+        }
+    }
+}
+
 fn line(name: &str, value: &str) -> Markup {
     html! { tr { th scope="row" { (name) } td { (value) } } }
 }
@@ -192,14 +207,14 @@ fn term(term: Option<(&'static str, &'static str)>, language: Language) -> &'sta
 }
 
 /// `2026年10月8日`, `8 October 2026`.
-fn day(on: NaiveDate, language: Language) -> String {
+pub(super) fn day(on: NaiveDate, language: Language) -> String {
     match language {
         Language::Zh => on.format("%Y年%-m月%-d日").to_string(),
         Language::En => on.format("%-d %B %Y").to_string(),
     }
 }
 
-fn delegate(receipt: &ReceiptView, language: Language) -> String {
+pub(super) fn delegate(receipt: &ReceiptView, language: Language) -> String {
     let who = &receipt.responsible_delegate;
     let held = who.delegate_type.and_then(DelegateType::parse).map(|held| (held.zh(), held.en()));
     match (held, language) {
@@ -286,6 +301,16 @@ mod tests {
         .iter()
         .sum();
         assert!(sent <= 40 * 1024, "{sent} bytes");
+    }
+
+    #[test]
+    fn who_looked_is_told_in_numbers_that_agree() {
+        let said = |accounts, days, language| looked(ReceiptLooksView { accounts, days }, language);
+        assert_eq!(said(2, 5, Language::En), "On 5 days, 2 accounts looked at what you told us.");
+        assert_eq!(said(1, 1, Language::En), "On 1 day, 1 account looked at what you told us.");
+        assert_eq!(said(0, 0, Language::En), "No account has looked at what you told us.");
+        assert_eq!(said(2, 5, Language::Zh), "有 2 个账户在 5 天里查看过您反映的内容。");
+        assert_eq!(said(0, 0, Language::Zh), "还没有账户查看过您反映的内容。");
     }
 
     /// Markup in a name is told as it is, and never is markup.

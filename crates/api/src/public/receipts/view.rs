@@ -1,14 +1,18 @@
 //! What a receipt code shows: how an issue stands, its steps and days, who answers, and what may be done.
 
 use crate::http::response::absent;
+use crate::limits::READ_WAIT;
 use crate::openapi::vocabulary;
 use crate::problem::Problem;
+use crate::problem::codes::HttpCode;
 use crate::state::{AppState, Snapshot};
+use casework::access::looks::Looked;
 use casework::loaded::Loaded;
 use chrono::NaiveDate;
 use domain::deadline;
 use domain::ids::IssueId;
 use domain::issue::{Issue, receipt};
+use domain::reception::Reception;
 use domain::vocabulary::{DelegateType, Outcome};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,6 +27,7 @@ use utoipa::ToSchema;
     "can": [{"what": "feedback", "until": "2026-12-08"},
         {"what": "reopening", "grounds": [{"ground": "dissatisfied", "until": "2026-12-24"}, {"ground": "new_facts"}]},
         {"what": "files", "left": 3}],
+    "viewed": {"accounts": 2, "days": 5},
     "position": 88140
 }))]
 pub struct ReceiptView {
@@ -52,8 +57,22 @@ pub struct ReceiptView {
     pub responsible_delegate: ReceiptDelegateView,
     /// 现在可做的事。What may be done now by the code.
     pub can: Vec<ReceiptCanView>,
+    /// How many looked at what the visitor told; absent before access rules are adopted, as nothing is recorded of it then.
+    #[serde(skip_serializing_if = "absent")]
+    pub viewed: Option<ReceiptLooksView>,
     /// The log up to here is in this answer.
     pub position: u64,
+}
+
+/// 采用权限规则以来，有多少账户在多少天查看过事项的内容，或来访人的姓名、电话。Since access rules were adopted: how many accounts
+/// looked on how many days at what was said of the issue, or at the name or number of its reception.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = ReceiptLooks, example = json!({"accounts": 2, "days": 5}))]
+pub struct ReceiptLooksView {
+    /// How many accounts.
+    pub accounts: usize,
+    /// On how many days.
+    pub days: usize,
 }
 
 /// A step of its course.
@@ -128,7 +147,7 @@ impl ReceiptView {
     /// An issue at a moment.
     ///
     /// # Errors
-    /// What keeps the log from being read.
+    /// What keeps the log from being read; 503 while who looked is read after a start.
     pub async fn of(app: &AppState, id: IssueId, loaded: &Loaded<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let reference = &snapshot.reference;
         let zone = reference.time_zone();
@@ -139,6 +158,10 @@ impl ReceiptView {
         let lateness = issue
             .is_open()
             .then(|| deadline::lateness(issue, rules.policy, &reference.calendars, snapshot.today).as_str());
+        let reception = app.casework.reception(issue.reception_id, snapshot.as_of).await?;
+        let looked = tokio::time::timeout(READ_WAIT, app.casework.looks_at(&[loaded.first, reception.first])).await;
+        let Looked { accounts, days } = looked.map_err(|_| Problem::new(HttpCode::ReadModelBehind))??;
+        let viewed = app.casework.access_adopted().then_some(ReceiptLooksView { accounts, days });
         Ok(Self {
             number: issue.number(zone),
             state: issue.state.as_str(),
@@ -149,8 +172,9 @@ impl ReceiptView {
             interim_due_on: issue.interim_due_on,
             last_word: ReceiptWordView { kind: issue.last_word.kind.as_str(), on: rules.town_date(issue.last_word.at) },
             grid: reference.name_of(issue.grid_id.0).unwrap_or_default().to_owned(),
-            responsible_delegate: delegate(app, issue, snapshot).await?,
+            responsible_delegate: delegate(issue, &reception.state, snapshot),
             can: receipt::can(issue, &rules).into_iter().map(ReceiptCanView::of).collect(),
+            viewed,
             position: loaded.position.0.max(snapshot.position.0),
         })
     }
@@ -172,18 +196,17 @@ impl ReceiptCanView {
 }
 
 /// Who owes the answer: in the capacity in which they received, else in one that they hold.
-async fn delegate(app: &AppState, issue: &Issue, snapshot: &Snapshot) -> Result<ReceiptDelegateView, Problem> {
+fn delegate(issue: &Issue, reception: &Reception, snapshot: &Snapshot) -> ReceiptDelegateView {
     let id = issue.responsible_delegate_id;
-    let reception = app.casework.reception(issue.reception_id, snapshot.as_of).await?;
-    let received = reception.state.delegates.iter().find(|receiving| receiving.delegate_id == id);
+    let received = reception.delegates.iter().find(|receiving| receiving.delegate_id == id);
     let known = snapshot.reference.delegates.get(id);
     let held = || {
         let mut types = DelegateType::ALL.iter().copied();
         types.find(|held| known.is_some_and(|delegate| delegate.holds(*held, snapshot.today)))
     };
     let delegate_type = received.map(|receiving| receiving.delegate_type).or_else(held);
-    Ok(ReceiptDelegateView {
+    ReceiptDelegateView {
         name: known.map(|delegate| delegate.name.clone()).unwrap_or_default(),
         delegate_type: delegate_type.map(DelegateType::as_str),
-    })
+    }
 }

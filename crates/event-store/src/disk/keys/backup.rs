@@ -4,6 +4,7 @@
 //!
 //! What was signed last is not in it: that must never come back ([`super::KeyDirectory::open_signed`]).
 
+use super::epochs::destroy;
 use super::files::{absolute, appear, io_error, key_text, read_key, read_text, sync_dir, write_new};
 use super::{KeyDirectory, KeyError, LOG_FILE, kek_purpose, parse_log_text};
 use crate::message::Message;
@@ -23,6 +24,8 @@ use zeroize::Zeroizing;
 pub const PASSPHRASE_BYTES_MAX: usize = 1024;
 
 const FORMAT: &str = "huiyin key backup 1";
+/// What the name of a file ends with until it is whole.
+pub(super) const MAKING: &str = ".making";
 /// KiB, passes and lanes of argon2id.
 const STRETCHED_BY: [u32; 3] = [64 * 1024, 3, 4];
 /// The most of each that a file may ask for.
@@ -93,9 +96,14 @@ pub fn back_up(keys: &Path, file: &Path, passphrase: &str) -> Result<BackupOf, B
     }
     let (of, plain) = gathered(&absolute(keys)?)?;
     let text = sealed(of, &plain, passphrase)?;
-    let parent = file.parent().unwrap_or(Path::new("/")).to_owned();
-    write_new(&file, text.as_bytes())?;
-    sync_dir(&parent)?;
+    // Under its name it appears whole or not at all; what a stop left half made was never a backup.
+    let mut making = file.clone().into_os_string();
+    making.push(MAKING);
+    let making = PathBuf::from(making);
+    destroy(&making)?;
+    write_new(&making, text.as_bytes())?;
+    fs::rename(&making, &file).map_err(io_error(&file))?;
+    sync_dir(file.parent().unwrap_or(Path::new("/")))?;
     Ok(of)
 }
 

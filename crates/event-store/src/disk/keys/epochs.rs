@@ -120,7 +120,7 @@ fn files_before(dir: &Path, newest: u32) -> Result<Vec<(u32, PathBuf)>, KeyError
 
 /// Overwrites a file with random bytes, makes that durable and removes the file; nothing where there is none. On a medium
 /// that writes elsewhere each time, or keeps snapshots, the bytes of before may survive: OPERATIONS says what to do there.
-fn destroy(file: &Path) -> Result<(), KeyError> {
+pub(super) fn destroy(file: &Path) -> Result<(), KeyError> {
     let length = match fs::metadata(file) {
         Ok(metadata) => usize::try_from(metadata.len()).unwrap_or_default(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod backup;
+mod backups;
 mod epochs;
 mod signed;
 
