@@ -7,8 +7,8 @@ mod stored;
 
 #[cfg(test)]
 pub(crate) use query::asked;
-pub(crate) use query::list;
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
+pub(crate) use query::{WITHIN, list};
 pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
 use crate::engine::decode::Fact;
@@ -32,7 +32,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 9,
+    version: 10,
     families: &[Family::Issue, Family::Reference, Family::Obligation],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],

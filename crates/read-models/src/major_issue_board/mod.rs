@@ -6,7 +6,7 @@ mod row;
 #[cfg(test)]
 pub(crate) use query::asked;
 pub use query::{MajorIssueQuery, MajorIssueSort};
-pub(crate) use query::{each, list};
+pub(crate) use query::{WITHIN, each, list};
 pub use row::MajorIssueRow;
 
 use crate::engine::apply::apply_major_issue;
