@@ -13,6 +13,7 @@ mod retention;
 mod scopes;
 mod separation;
 mod server;
+mod tasks;
 mod town;
 mod under_way;
 mod words;
