@@ -301,6 +301,7 @@ pub fn table() -> Routes {
         post!("/v1/roster-imports", RosterImport, rosters::commands::import_roster).takes(Accepts::Roster),
         get!("/v1/roster-imports/{id}", RosterRead, rosters::questions::one_import),
         get!("/v1/me", AccountMe, tokens::questions::me).in_any_role(),
+        get!("/v1/me/tasks", AccountTasks, me::tasks::list_tasks),
         get!("/v1/accounts", AccountList, accounts::questions::list_accounts),
         post!("/v1/accounts", AccountCreate, accounts::commands::create),
         get!("/v1/accounts/{id}", AccountRead, accounts::questions::one_account),

@@ -57,6 +57,9 @@ impl Casework {
         if let Some(delegate) = draft.answered_by {
             faults.extend(known_delegate(&reference, delegate, "/answered_by").err());
         }
+        if faults.is_empty() {
+            faults.extend(self.said_in_a_name(call, draft.evidence).err());
+        }
         if !faults.is_empty() {
             return Err(Failure::Invalid(faults));
         }

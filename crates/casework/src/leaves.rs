@@ -156,7 +156,9 @@ impl Casework {
         let envelope = Envelope { area: area.0, policy, ..tx.envelope(&before.state) };
         let mut staged = Staged::on(delegate, before, envelope);
         staged.add(self, event, words).await?;
-        tx.record(staged).await
+        // A grid's are those of the delegates who serve there, which the leave does not say.
+        let thing = things::of_delegate(tx.reference, delegate, tx.rules.today);
+        tx.record_as(staged, thing).await
     }
 }
 

@@ -59,6 +59,7 @@ pub mod rules;
 pub mod session;
 pub mod step;
 pub mod study;
+pub mod task;
 pub mod text;
 pub mod typical_case;
 pub mod vocabulary;

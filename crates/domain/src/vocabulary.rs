@@ -60,6 +60,7 @@ mod reviews;
 mod services;
 mod sessions;
 mod studies;
+mod tasks;
 mod typical_cases;
 
 pub use accounts::*;
@@ -72,6 +73,7 @@ pub use reviews::*;
 pub use services::*;
 pub use sessions::*;
 pub use studies::*;
+pub use tasks::*;
 pub use typical_cases::*;
 
 vocabulary! {

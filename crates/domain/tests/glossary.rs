@@ -11,7 +11,7 @@ use domain::vocabulary::*;
 
 const GLOSSARY: &str = include_str!("../../../docs/GLOSSARY.md");
 const CHINESE: &str = include_str!("../../../docs/zh/GLOSSARY.md");
-const VOCABULARY: [&str; 12] = [
+const VOCABULARY: [&str; 13] = [
     include_str!("../src/vocabulary.rs"),
     include_str!("../src/vocabulary/accounts.rs"),
     include_str!("../src/vocabulary/activities.rs"),
@@ -23,6 +23,7 @@ const VOCABULARY: [&str; 12] = [
     include_str!("../src/vocabulary/services.rs"),
     include_str!("../src/vocabulary/sessions.rs"),
     include_str!("../src/vocabulary/studies.rs"),
+    include_str!("../src/vocabulary/tasks.rs"),
     include_str!("../src/vocabulary/typical_cases.rs"),
 ];
 
@@ -133,6 +134,7 @@ fn in_code() -> BTreeMap<String, List> {
         StudyUse,
         SubstitutionReason,
         SuspensionReason,
+        TaskKind,
         Tier,
         TriageDecision,
         TypicalCaseState,

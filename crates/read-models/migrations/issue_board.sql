@@ -63,6 +63,10 @@ create table issue_board_rows (
     reopening_pending boolean not null,
     extension_pending boolean not null,
     correction_pending boolean not null,
+    -- More time was granted, and the visitor was not told of it yet.
+    extension_untold boolean not null,
+    -- JSON: ids of offices whose input is awaited; null where there are none.
+    awaited_office_ids text,
     last_word text not null,
     last_word_at bigint not null,
     box_subject bytea,

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`undertaking_list`], [`major_issue_board`],
+//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`undertaking_list`], [`major_issue_board`], [`named_answers`],
 //! [`obligations`], [`fact_counts`], [`dashboards`], [`review_index`], each with its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
@@ -18,11 +18,13 @@ pub mod fact_counts;
 pub mod issue_board;
 pub mod leave_list;
 pub mod major_issue_board;
+pub mod named_answers;
 pub mod obligations;
 mod read_models;
 pub mod reception_list;
 pub mod review_index;
 pub mod session_list;
+pub mod tasks;
 pub mod undertaking_list;
 
 pub use dashboards::{
@@ -50,6 +52,7 @@ pub use review_index::{ReviewOf, ReviewStreams};
 pub use session_list::{
     Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionPending, SessionQuery, SessionRow,
 };
+pub use tasks::{Mine, TaskCounts, TaskQuery, TaskRow};
 pub use undertaking_list::{PublicCaseQuery, UndertakingFamily, UndertakingQuery};
 
 #[cfg(test)]

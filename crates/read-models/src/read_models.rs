@@ -20,8 +20,8 @@ use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
 use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::{
-    dashboards, fact_counts, issue_board, leave_list, major_issue_board, obligations, reception_list, review_index,
-    session_list, undertaking_list,
+    dashboards, fact_counts, issue_board, leave_list, major_issue_board, named_answers, obligations, reception_list,
+    review_index, session_list, undertaking_list,
 };
 use answers::Answers;
 use chrono::NaiveDate;
@@ -57,6 +57,8 @@ pub mod names {
     pub const DASHBOARDS: &str = crate::dashboards::DEFINITION.name;
     /// `GET /v1/leaves`.
     pub const LEAVE_LIST: &str = crate::leave_list::DEFINITION.name;
+    /// Answers in a delegate's name, for `GET /v1/me/tasks`.
+    pub const NAMED_ANSWERS: &str = crate::named_answers::DEFINITION.name;
     /// `GET /v1/activities`, `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`.
     pub const UNDERTAKING_LIST: &str = crate::undertaking_list::DEFINITION.name;
     /// The facts of `GET /v1/clauses`.
@@ -161,6 +163,7 @@ impl ReadModels {
             dashboards::DEFINITION,
             review_index::DEFINITION,
             leave_list::DEFINITION,
+            named_answers::DEFINITION,
             undertaking_list::DEFINITION,
             fact_counts::DEFINITION,
         ];

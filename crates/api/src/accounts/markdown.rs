@@ -41,17 +41,19 @@ fn page(language: Language) -> String {
         "\n## 职责分离\n\n| | |\n|---|---|\n\
          | S1 | 不得就自己的事项作决定：与首问责任人（或义务、请假、评议的当事人）关联的账户不退回、中止、移交，不决定延期、重办、更正、说明或结果（409 `own_matter`） |\n\
          | S2 | 提请人与审批人为不同的人，也不是同一代表的两个账户（409 `same_person`） |\n\
-         | S3 | 评价、撤回、承诺核查和补发回执不由相关代表的账户办理 |\n\
+         | S3 | 评价、撤回、承诺核查和补发回执不由相关代表的账户办理；本人的签到签退，只能在另一账户开始的场次中自行记录（409 `own_matter`） |\n\
          | S4 | 依据回访办结的，由记录评价之外的另一账户办理；来访人凭回执评价的，或评价期限已过的除外 |\n\
          | S5 | 牵头单位的账户不决定其自己承办的重大问题 |\n\
-         | S6 | 不得变更自己的授权、开通码与状态；业务角色、管理员、审计人员、报表任务互不兼任（409 `roles_exclude`） |\n",
+         | S6 | 不得变更自己的授权、开通码与状态；业务角色、管理员、审计人员、报表任务互不兼任（409 `roles_exclude`） |\n\
+         | S8 | 联络员以代表名义记录的答复，不能以见证人为凭（422 `evidence_missing`），并列入该代表的待办，直到其查看 |\n",
         "\n## Separation of duties\n\n| | |\n|---|---|\n\
          | S1 | Nobody decides about themselves: an account bound to the responsible delegate (or to whoever owes, is on leave, is reviewed) does not return, suspend or hand over, nor decide on extension, reopening, correction, explanation or result (409 `own_matter`) |\n\
          | S2 | Whoever asked does not approve, nor does another account of the same delegate (409 `same_person`) |\n\
-         | S3 | Feedback, withdrawal, verification of a commitment and a receipt issued again are never by who is bound to the delegate concerned |\n\
+         | S3 | Feedback, withdrawal, verification of a commitment and a receipt issued again are never by who is bound to the delegate concerned; somebody checks themselves in and out only in a session that another account opened (409 `own_matter`) |\n\
          | S4 | An issue that closes on a call-back is closed by another account than recorded it, unless the visitor said so by their receipt or the window is over |\n\
          | S5 | Who is bound to the lead office does not decide on its major issue |\n\
-         | S6 | Nobody changes their own grants, enrolment or state; roles of casework, administrator, auditor and report job exclude one another (409 `roles_exclude`) |\n",
+         | S6 | Nobody changes their own grants, enrolment or state; roles of casework, administrator, auditor and report job exclude one another (409 `roles_exclude`) |\n\
+         | S8 | An answer that a liaison records in a delegate's name is shown by more than a witness (422 `evidence_missing`), and stands among the delegate's tasks until they saw it |\n",
     ));
     let table = Table::compiled();
     let head = language.pick("\n## 表", "\n## The table");

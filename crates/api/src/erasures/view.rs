@@ -65,8 +65,8 @@ impl ErasureView {
     /// An erasure.
     pub fn of(reference: &Reference, erasure: &Erasure) -> Self {
         let policy = reference.policy_of(erasure.policy).ok();
-        let requested_on = reference.town_date(erasure.requested_at);
-        let days = policy.map_or(0, |policy| policy.retention.decision_working_days);
+        let requested_on = || reference.town_date(erasure.requested_at);
+        let decide_by = policy.map_or_else(requested_on, |policy| erasure.decide_by(policy, &reference.calendars));
         let due = policy.and_then(|policy| erasure.due_at(policy));
         Self {
             id: erasure.id.0,
@@ -76,7 +76,7 @@ impl ErasureView {
             subjects: erasure.asked.subjects.len(),
             at_once: erasure.asked.at_once,
             requested_at: recorded_time(erasure.requested_at),
-            decide_by: reference.calendars.after(requested_on, days).on.to_string(),
+            decide_by: decide_by.to_string(),
             decided_at: erasure.decided_at.map(recorded_time),
             refusal_ground: erasure.refusal_ground.map(|ground| ground.as_str()),
             carried_out_at: due.map(|at| business_time(at, reference.time_zone())),

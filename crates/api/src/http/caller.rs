@@ -95,7 +95,7 @@ fn is_of_enrolling(action: Action) -> bool {
 }
 
 /// Whether the access table gives a role anything of an action.
-fn gives(role: Role, action: Action) -> bool {
+pub(crate) fn gives(role: Role, action: Action) -> bool {
     let cells = COLUMNS.iter().zip(action.row().cells);
     cells.into_iter().any(|(column, cell)| *column == role && cell != Cell::Nothing)
 }

@@ -287,6 +287,8 @@ mod tests {
             reopening_pending: full,
             extension_pending: false,
             correction_pending: full,
+            extension_untold: false,
+            awaited_office_ids: Vec::new(),
             last_word: LastWordKind::FinalAnswer,
             last_word_at: at(61),
             subject: full.then(|| SealedText {

@@ -1,3 +1,6 @@
-//! `/v1/me/…`: what an account does for itself.
+//! `/v1/me/…`: what an account does for itself, and what it has to do.
 
-pub(crate) mod credentials;
+pub mod credentials;
+pub mod mine;
+pub mod tasks;
+pub mod view;

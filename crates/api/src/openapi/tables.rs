@@ -25,6 +25,7 @@ const NO_TABLES: &[(&str, &str)] = &[
     ("/v1/reviews/{year}/delegates/{id}/events", EVENTS),
     ("/v1/reviews/{year}/grids/{id}/events", EVENTS),
     ("/v1/accounts", "an account has many grants, which no row holds; tokens are a table"),
+    ("/v1/me/tasks", "a desk's page of what one person has to do; the boards and the ledger behind it are tables"),
     ("/v1/proposals", "what waits for a person to decide, some at a time"),
     ("/v1/grids/{id}/rota-proposal", "it is sent back as it came, to assign it"),
     ("/v1/configuration", "with what the server was started, for those who run it"),

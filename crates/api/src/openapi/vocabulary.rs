@@ -87,7 +87,7 @@ schemas! {
     MeetingKind MeetingState AgendaItemState DeferralReason
     ActivityKind OutreachForm ActivityMode ActivityFault
     DeedKind DeedState AppointmentState CancelledBy StudyKind StudyState StudyUse TypicalCaseState PublicationChannel
-    Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind
+    Tier Breach Shortfall ObligationStatus ExplanationState ClauseCheck FileKind TaskKind
     Holder AccountState GrantReason Dormant SecondFactor ProposalState
     AppraisedBy ReviewState DisputeState DisputedFamily
     PersonalClass Purpose ErasureGround ErasureRefusal ErasureState LegalHoldState NarrativeRetention HeldBack

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 /// Actions of the access table that no route asks for: those of parts, which are asked inside other answers, and what
 /// is not built yet.
 const WITHOUT_A_ROUTE: &[Action] = &[
-    Action::AccountTasks,
     Action::BackupList,
     Action::BackupMake,
     Action::ConsoleRead,

@@ -9,6 +9,7 @@ use crate::http::response::{Items, absent, one, page};
 use crate::http::tables;
 use crate::input::filters;
 use crate::input::params::{AsOfParams, ListParams, TableParams};
+use crate::me::view::MyTasks;
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
@@ -31,7 +32,8 @@ use uuid::Uuid;
     "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]},
     "token": {"id": "0198f3c5-0000-7000-8000-000000000002", "account_id": "0198f3c5-0000-7000-8000-000000000001",
         "name": "太平网格联络员", "roles": ["liaison"], "issued_at": "2026-11-24T09:00:00+08:00"},
-    "holder": "machine", "grants": [], "access": {"adopted": false}, "acting_as": "liaison"
+    "holder": "machine", "grants": [], "access": {"adopted": false}, "acting_as": "liaison",
+    "tasks": {"open": 7, "overdue": 1, "list": "/v1/me/tasks"}
 }))]
 pub struct Me {
     /// The account.
@@ -53,6 +55,9 @@ pub struct Me {
     #[serde(skip_serializing_if = "absent")]
     #[schema(value_type = Option<schema::Role>)]
     acting_as: Option<&'static str>,
+    /// How many tasks the role has; absent where no role acts, or the boards are not to be read now.
+    #[serde(skip_serializing_if = "absent")]
+    tasks: Option<MyTasks>,
 }
 
 /// Access rules in force.
@@ -119,6 +124,7 @@ pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<H
         grants,
         access,
         acting_as: caller.role.map(Role::as_str),
+        tasks: MyTasks::of(&app, caller, &snapshot).await?,
     }))
 }
 

@@ -15,6 +15,7 @@ mod retention;
 mod scopes;
 mod separation;
 mod server;
+mod tasks;
 mod town;
 mod under_way;
 mod words;

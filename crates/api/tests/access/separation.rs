@@ -85,12 +85,6 @@ async fn whoever_explained_a_breach_does_not_decide_on_the_explanation() {
         let ids = list["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
         ids.collect::<Vec<_>>()
     };
-    let acting = async |token: &str, path: &str, body: &Value| {
-        let request =
-            actix_web::test::TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
-        let request = request.insert_header(("Acting-As", "congress_office")).set_payload(body.to_string());
-        town.server.ask(request, token).await
-    };
     let (own, of_line) = (missed(delegate).await, missed(studio).await);
     let own = format!("/v1/obligations/{}/explanations", own.first().unwrap());
     let of_line = format!("/v1/obligations/{}/explanations", of_line.last().unwrap());
@@ -103,8 +97,91 @@ async fn whoever_explained_a_breach_does_not_decide_on_the_explanation() {
     assert_eq!((none.status, none.code()), (409, "no_explanation_pending"), "{}", none.text);
     // Nor does another account of the delegate whose matter it is.
     town.server.done(delegate, &own, &explain).await;
-    let other = acting(&both, &format!("{own}/decision"), &accept).await;
+    let other = town.server.acting(&both, "congress_office", &format!("{own}/decision"), &accept).await;
     assert_eq!((other.status, other.code()), (409, "own_matter"), "{}", other.text);
     town.server.done(office, &format!("{own}/decision"), &accept).await;
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_in_a_delegates_name_is_shown_by_more_than_a_witness() {
+    let town = Town::new().await;
+    let answer = |evidence: &str| {
+        json!({"outcome": "resolved", "channel": "oral", "text": "水压已恢复。", "delivered_at": "2026-11-24T09:00:00+08:00",
+            "evidence": {"kind": evidence}})
+    };
+    let path = |issue: usize| format!("/v1/issues/{}/answers", town.issues[issue]);
+    let liaison = town.token("liaison");
+    // Until access rules are adopted everything goes as ever.
+    town.server.done(&town.server.token, &path(3), &answer("witness")).await;
+    town.server.done(&town.server.token, "/v1/access/adoption", &json!({"table": "huiyin/1"})).await;
+    let refused = town.server.post(liaison, &path(1), &answer("witness")).await;
+    assert_eq!((refused.status, refused.code()), (422, "evidence_missing"), "{}", refused.text);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/evidence/kind", "{}", refused.text);
+    // What the delegate says themself a witness may bear out; what the liaison says, the visitor.
+    town.server.done(liaison, &path(1), &answer("visitor_confirmation")).await;
+    town.server.stop().await;
+    let town = Town::adopted().await;
+    let path = format!("/v1/issues/{}/answers", town.issues[1]);
+    town.server.done(town.token("delegate"), &path, &answer("witness")).await;
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_attends_by_their_own_word_a_session_that_they_opened() {
+    let town = Town::new().await;
+    let admin = town.server.token.clone();
+    let deputy = json!({"role": "delegate", "delegate_id": town.delegates[0][1]});
+    let (account, own) = town.account("兼任联络员", &json!({"role": "liaison", "area_id": town.grids[0]})).await;
+    town.server.done(&admin, &format!("/v1/accounts/{account}/grants"), &deputy).await;
+    let mut sessions = Vec::new();
+    for grid in &town.grids {
+        let body = json!({"grid_id": grid, "held_on": "2026-11-24", "reason": "补上因台风取消的场次。"});
+        let added = town.server.done(&admin, "/v1/sessions", &body).await;
+        sessions.push(added["session"]["id"].as_str().unwrap().to_owned());
+    }
+    town.server.done(&admin, "/v1/access/adoption", &json!({"table": "huiyin/1"})).await;
+    let path = |what: &str| format!("/v1/sessions/{}/{what}", sessions[0]);
+    let check = |delegate: &str| json!({"delegate_id": delegate});
+    let opened = town.server.acting(&own, "liaison", &path("opening"), &json!({})).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    let refused = town.server.acting(&own, "liaison", &path("check-ins"), &check(&town.delegates[0][1])).await;
+    assert_eq!((refused.status, refused.code()), (409, "own_matter"), "{}", refused.text);
+    let of_another = town.server.acting(&own, "liaison", &path("check-ins"), &check(&town.delegates[0][0])).await;
+    assert_eq!(of_another.status, 200, "{}", of_another.text);
+    town.server.done(town.token("liaison"), &path("check-ins"), &check(&town.delegates[0][1])).await;
+    let left = town.server.acting(&own, "liaison", &path("check-outs"), &check(&town.delegates[0][1])).await;
+    assert_eq!((left.status, left.code()), (409, "own_matter"), "{}", left.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_visitor_thinks_of_a_delegate_is_recorded_by_nobody_bound_to_them() {
+    let town = Town::new().await;
+    let admin = town.server.token.clone();
+    let deputy = json!({"role": "delegate", "delegate_id": town.delegates[0][1]});
+    let (account, both) = town.account("兼任联络员", &json!({"role": "liaison", "area_id": town.grids[0]})).await;
+    town.server.done(&admin, &format!("/v1/accounts/{account}/grants"), &deputy).await;
+    town.server.done(&admin, "/v1/access/adoption", &json!({"table": "huiyin/1"})).await;
+    let path = |what: &str| format!("/v1/issues/{}/{what}", town.issues[1]);
+    let planned = json!({"outcome": "planned", "channel": "oral", "text": "下周更换水泵。", "commitment_on": "2026-11-25",
+        "delivered_at": "2026-11-24T09:00:00+08:00", "evidence": {"kind": "visitor_confirmation"}});
+    town.server.done(town.token("delegate"), &path("answers"), &planned).await;
+    town.server.later(2);
+    let matters = [
+        ("feedback", json!({"satisfaction": "satisfied", "by": "visitor", "given_at": "2026-11-26T09:00:00+08:00"})),
+        ("commitment-verifications", json!({"kept": true, "verified_on": "2026-11-26", "note": "水泵已更换。"})),
+        ("receipts", json!({"reason": "来访人遗失回执。"})),
+        ("withdrawal", json!({"reason": "问题已自行解决。"})),
+    ];
+    for (what, body) in &matters {
+        let own = town.server.acting(&both, "liaison", &path(what), body).await;
+        assert_eq!((own.status, own.code()), (409, "own_matter"), "{what}: {}", own.text);
+    }
+    // The grid's other liaison may do each of them; an answered issue is not withdrawn any more.
+    for (what, body) in &matters[..3] {
+        let done = town.server.post(town.token("liaison"), &path(what), body).await;
+        assert!((200..300).contains(&done.status), "{what}: {}", done.text);
+    }
     town.server.stop().await;
 }

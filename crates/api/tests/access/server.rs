@@ -119,6 +119,12 @@ impl Server {
         self.ask(request.insert_header(("Idempotency-Key", key)).set_payload(body.to_string()), token).await
     }
 
+    /// A command in one of the account's roles.
+    pub async fn acting(&self, token: &str, role: &str, path: &str, body: &Value) -> Answer {
+        let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
+        self.ask(request.insert_header(("Acting-As", role)).set_payload(body.to_string()), token).await
+    }
+
     /// A command that has to be done.
     pub async fn done(&self, token: &str, path: &str, body: &Value) -> Value {
         let answer = self.post(token, path, body).await;

@@ -38,6 +38,7 @@ impl Casework {
     ) -> SessionOutcome {
         self.change_session(call, id, at, self.of_delegate(who), &|session, tx| {
             let delegates = &tx.reference.delegates;
+            self.attended_by_another(call, session, who.delegate_id).map_err(|refusal| vec![refusal])?;
             one(session::check_in(session, delegates, &tx.rules, who, tx.at).map(SessionEvent::CheckedIn))
         })
         .await
@@ -53,6 +54,7 @@ impl Casework {
     ) -> SessionOutcome {
         self.change_session(call, id, at, self.of_delegate(who), &|session, tx| {
             let delegates = &tx.reference.delegates;
+            self.attended_by_another(call, session, who.delegate_id).map_err(|refusal| vec![refusal])?;
             one(session::check_out(session, delegates, &tx.rules, who, tx.at).map(SessionEvent::CheckedOut))
         })
         .await

@@ -142,8 +142,15 @@ impl<'a> Transaction<'a> {
     }
 
     /// Adds the last stream, appends, and answers with its thing.
-    pub async fn record<S: Entity>(mut self, mut staged: Staged<S>) -> Result<Changed<S>, Attempt> {
-        self.write(&mut staged);
+    pub async fn record<S: Entity>(self, staged: Staged<S>) -> Result<Changed<S>, Attempt> {
+        let thing = staged.thing();
+        self.record_as(staged, thing).await
+    }
+
+    /// The same of a thing that itself does not say whose it is.
+    pub async fn record_as<S: Entity>(mut self, mut staged: Staged<S>, thing: Thing) -> Result<Changed<S>, Attempt> {
+        self.things.push((S::FAMILY, thing));
+        staged.write(&mut self.plan);
         let casework = self.casework;
         let appended = self.append().await?;
         Ok(Changed { loaded: casework.settle(staged, &appended), position: appended.last })

@@ -14,10 +14,11 @@ pub use retention::{Ending, Foreseen, Kept, Known, day_of_run, erased_on, expire
 pub use target::{Matter, SUBJECTS_MAX, Target};
 
 use crate::Stamp;
+use crate::calendar::Calendars;
 use crate::ids::ErasureId;
 use crate::policy::{ClockTime, Policy};
 use crate::vocabulary::{ErasureGround, ErasureRefusal, ErasureState, PersonalClass};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -76,6 +77,11 @@ impl Erasure {
         let tonight = |on| policy.time_on(on, ClockTime(BY_NIGHT));
         let first = tonight(on);
         Some(if first > decided { first } else { on.succ_opt().map_or(first, tonight) })
+    }
+
+    /// The day by which it is to be decided on, by the policy under which it was asked for.
+    pub fn decide_by(&self, policy: &Policy, calendars: &Calendars) -> NaiveDate {
+        calendars.after(policy.town_date(self.requested_at), policy.retention.decision_working_days).on
     }
 
     /// Each part that is asked for: whose, and of which class.

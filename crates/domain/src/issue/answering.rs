@@ -120,6 +120,24 @@ fn shows(channel: AnswerChannel, evidence: EvidenceKind) -> bool {
     }
 }
 
+/// Whoever records an answer in a delegate's name shows by more than a witness that it arrived (separation of duties, S8): of a
+/// witness nothing is recorded, so it might be whoever recorded it.
+///
+/// Errors: [`Code::EvidenceMissing`] at `/evidence/kind`.
+pub fn shown_by_another(evidence: EvidenceKind) -> Result<(), Refusal> {
+    match evidence {
+        EvidenceKind::VisitorConfirmation
+        | EvidenceKind::Signature
+        | EvidenceKind::DeliveryReceipt
+        | EvidenceKind::Posted => Ok(()),
+        EvidenceKind::Witness => Err(Refusal::new(Code::EvidenceMissing).at("/evidence/kind").because(
+            "联络员代录的答复不能以见证人为凭：请取得来访人确认或签收；书面答复可凭送达回执。",
+            "An answer that a liaison records in the delegate's name needs more than a witness: the visitor's confirmation or \
+             signature; of a written one, a delivery receipt.",
+        )),
+    }
+}
+
 /// Gives the final answer (T2, T12, C-3.6, C-4.4). On a registered issue it implies taking.
 ///
 /// Errors: those of [`AnswerParts::faults`], [`Code::DueTooFar`]; a delivery in the future or before what it follows; a state that
@@ -200,6 +218,16 @@ mod tests {
         assert_eq!((answer.delivered_at, answer.cycle, answer.version), (at(WHEN), 1, 3));
         assert_eq!(then.stopped_at, Some(at(WHEN)));
         assert_eq!(then.last_word.kind, LastWordKind::FinalAnswer);
+    }
+
+    #[test]
+    fn what_is_recorded_in_a_delegates_name_is_shown_by_another_than_a_witness() {
+        let refusal = shown_by_another(EvidenceKind::Witness).unwrap_err();
+        assert_eq!((refusal.code, refusal.clause), (Code::EvidenceMissing, Some("C-4.4")));
+        assert_eq!(refusal.pointer.as_deref(), Some("/evidence/kind"));
+        for shown in EvidenceKind::ALL.iter().filter(|kind| **kind != EvidenceKind::Witness) {
+            assert!(shown_by_another(*shown).is_ok(), "{shown}");
+        }
     }
 
     #[test]

@@ -47,8 +47,8 @@ pub use rota::{
 };
 pub use service_day::{Placed, PlacedSession, is_service_day, place_service_day};
 pub use sitting::{
-    Closing, FILES_MAX, ISSUES_MAX as TAKEN_ISSUES_MAX, RaisedThere, check_in, check_out, close, file_record, files,
-    open_session, taken_faults,
+    Closing, FILES_MAX, ISSUES_MAX as TAKEN_ISSUES_MAX, RaisedThere, attended_by_oneself, check_in, check_out, close,
+    file_record, files, open_session, taken_faults,
 };
 pub use state::{Notice, Objection, Presence, Session, Slot, Substitution};
 pub use step::EVENTS_MAX;

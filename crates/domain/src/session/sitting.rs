@@ -6,7 +6,7 @@ use super::state::Session;
 use super::step::{follows, not_full, open};
 use crate::claims::Claim;
 use crate::delegate::Delegates;
-use crate::ids::{FileId, IssueId, SessionId};
+use crate::ids::{AccountId, DelegateId, FileId, IssueId, SessionId};
 use crate::issue::{Issue, Taken, taking};
 use crate::policy::Policy;
 use crate::reception::DelegateDraft;
@@ -34,6 +34,25 @@ pub fn open_session(session: &Session, rules: &Rules<'_>, at: DateTime<Utc>) -> 
     follows(rules, at, Some(session.planned))?;
     on_the_day(session, rules, at)?;
     Ok(SessionOpened {})
+}
+
+/// Whoever comes or leaves by their own word does so in a session that another account opened (separation of duties, S3):
+/// `bound` are the delegates to whom `account` is bound.
+///
+/// Errors: [`Code::OwnMatter`].
+pub fn attended_by_oneself(
+    session: &Session,
+    who: DelegateId,
+    account: AccountId,
+    bound: &[DelegateId],
+) -> Result<(), Refusal> {
+    if session.opened_by != Some(account) || !bound.contains(&who) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::OwnMatter).under("C-4.1").at("/delegate_id").because(
+        "场次由本账户开始，本人的签到签退须由另一账户记录。",
+        "This account opened the session: another one records that its own delegate came or left.",
+    ))
 }
 
 /// A delegate comes, on the rota or not, in one capacity a session; who left may come back (C-4.1).

@@ -6,7 +6,7 @@ use super::held::{Held, PlacedBy};
 use crate::claims::Claim;
 use crate::correction::place::put;
 use crate::correction::{Corrected, Corrections};
-use crate::ids::{AreaId, DelegateId, FileId, ObjectionId, SessionId};
+use crate::ids::{AccountId, AreaId, DelegateId, FileId, ObjectionId, SessionId};
 use crate::policy::ClockTime;
 use crate::vocabulary::{DelegateType, NoticeBoard, ObjectionGround, SessionReason, SessionState, SubstitutionReason};
 use crate::{Fold, Stamp};
@@ -50,6 +50,8 @@ pub struct Session {
     pub published: Option<Claim>,
     /// When it began.
     pub opened: Option<Claim>,
+    /// The account that opened it; nothing where the system did.
+    pub opened_by: Option<AccountId>,
     /// Who was there, in the order in which they came.
     pub presences: Vec<Presence>,
     /// When it ended.
@@ -181,6 +183,7 @@ impl Default for Session {
             rota: None,
             published: None,
             opened: None,
+            opened_by: None,
             presences: Vec::new(),
             closed: None,
             visitor_count: None,
@@ -348,6 +351,7 @@ impl Fold for Session {
             SessionEvent::Opened(_) => {
                 self.state = SessionState::Open;
                 self.opened = Some(claim);
+                self.opened_by = at.account;
             }
             SessionEvent::CheckedIn(checked) => self.check(checked, at, true),
             SessionEvent::CheckedOut(checked) => self.check(checked, at, false),

@@ -6,7 +6,7 @@ mod row;
 mod stored;
 
 pub use query::{Answered, IssueQuery, IssueSort, Pending};
-pub(crate) use query::{asked, list};
+pub(crate) use query::{WITHIN, asked, list};
 pub use row::{AnswerFacts, IssueRow, SealedText, Shown, TextMember};
 
 use crate::engine::decode::Fact;
@@ -30,7 +30,7 @@ use foldhash::HashMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "issue_board",
-    version: 9,
+    version: 10,
     families: &[Family::Issue, Family::Reference, Family::Obligation],
     schema: include_str!("../../migrations/issue_board.sql"),
     tables: &[ISSUES],

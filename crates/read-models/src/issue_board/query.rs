@@ -320,7 +320,7 @@ const OF_SESSION: &str = "issue_board.issue_id in (select unhex(replace(raised.v
                           where reception.occasion_id = ";
 
 /// Whose an issue is.
-const WITHIN: Conditions = Conditions {
+pub(crate) const WITHIN: Conditions = Conditions {
     grids: "+grid_id in",
     // Whoever handed it over goes on reading it, and whoever recorded it.
     delegates: &[

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::deadline::Marks;
 use domain::ids::{AccountId, AreaId, DelegateId, IssueId, MajorIssueId, OfficeId, ReceptionId};
-use domain::issue::Issue;
+use domain::issue::{ExtensionState, Issue};
 use domain::vocabulary::{
     AnswerChannel, ClockState, IssueKind, IssueState, LastWordKind, Lateness, Outcome, Satisfaction,
 };
@@ -156,6 +156,10 @@ pub struct IssueRow {
     pub extension_pending: bool,
     /// A correction of its record awaits a decision.
     pub correction_pending: bool,
+    /// More time was granted, and the visitor was not told of it yet.
+    pub extension_untold: bool,
+    /// Offices whose input is awaited.
+    pub awaited_office_ids: Vec<OfficeId>,
     /// The last thing the visitor was told.
     pub last_word: LastWordKind,
     /// When.
@@ -228,6 +232,8 @@ impl IssueRow {
             reopening_pending: issue.reopening_pending.is_some(),
             extension_pending: issue.extension_pending(),
             correction_pending: !issue.corrections.pending().is_empty(),
+            extension_untold: issue.extension.is_some_and(|asked| asked.state == ExtensionState::Granted),
+            awaited_office_ids: issue.inputs_open.iter().map(|asked| asked.to_office_id).collect(),
             last_word: issue.last_word.kind,
             last_word_at: issue.last_word.at,
             subject: subject.cloned(),

@@ -53,6 +53,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "reopening_pending",
     "extension_pending",
     "correction_pending",
+    "extension_untold",
+    "awaited_office_ids",
     "last_word",
     "last_word_at",
     "box_subject",
@@ -125,6 +127,8 @@ impl IssueRow {
             .push(row.reopening_pending)
             .push(row.extension_pending)
             .push(row.correction_pending)
+            .push(row.extension_untold)
+            .push(ids_text(&row.awaited_office_ids))
             .push(row.last_word.as_str())
             .instant(row.last_word_at)
             .push(subject.map(|text| &text.subject.0[..]))
@@ -178,6 +182,8 @@ impl IssueRow {
             reopening_pending: columns.truth()?,
             extension_pending: columns.truth()?,
             correction_pending: columns.truth()?,
+            extension_untold: columns.truth()?,
+            awaited_office_ids: columns.json_optional()?.unwrap_or_default(),
             last_word: columns.parse(LastWordKind::parse)?,
             last_word_at: columns.instant()?,
             subject: read_subject(columns, issue_id)?,

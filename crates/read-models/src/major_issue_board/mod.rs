@@ -4,7 +4,7 @@ mod query;
 mod row;
 
 pub use query::{MajorIssueQuery, MajorIssueSort};
-pub(crate) use query::{asked, each, list};
+pub(crate) use query::{WITHIN, asked, each, list};
 pub use row::MajorIssueRow;
 
 use crate::engine::apply::apply_major_issue;

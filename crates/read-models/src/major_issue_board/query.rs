@@ -116,7 +116,7 @@ fn place(key_kind: KeyKind) -> impl Fn(&MajorIssueRow) -> Cursor {
 }
 
 /// Whose a major issue is: theirs whose issues are in it.
-const WITHIN: Conditions = Conditions {
+pub(crate) const WITHIN: Conditions = Conditions {
     grids: "+major_issue_board.grid_id in",
     delegates: &[
         "exists (select 1 from json_each(major_issue_board.issue_ids) as linked, issue_board_rows as issue \

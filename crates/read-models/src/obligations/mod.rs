@@ -15,7 +15,7 @@ mod wide;
 mod years;
 
 pub use query::{ObligationQuery, ObligationSort};
-pub(crate) use query::{each, list};
+pub(crate) use query::{WITHIN, each, list};
 pub use question::{ClockState, DueSubjects};
 pub(crate) use question::{clock, counting_for, due_subjects, obligation};
 pub use row::ObligationRow;

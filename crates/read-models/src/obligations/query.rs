@@ -51,7 +51,7 @@ pub struct ObligationQuery {
 
 /// Whose an obligation is: theirs who owe it; of the party's line where no deputy alone does; of an office where it owes it
 /// beside the delegate: what a planned outcome of the major issue that it leads promised (O-17).
-pub(super) const WITHIN: Conditions = Conditions {
+pub(crate) const WITHIN: Conditions = Conditions {
     grids: "+grid_id in",
     delegates: &["+owed_by_id in"],
     accounts: None,

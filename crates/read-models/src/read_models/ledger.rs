@@ -6,6 +6,7 @@ use crate::engine::within::Within;
 use crate::fact_counts::{self, FactCounts, FactQuery};
 use crate::leave_list::{self, LeaveQuery, LeaveRow};
 use crate::obligations::{self, ObligationQuery, ObligationRange, ObligationRow, ObligationSums};
+use crate::tasks::{self, TaskCounts, TaskQuery, TaskRow};
 use crate::undertaking_list::{self, UndertakingQuery};
 use chrono::NaiveDate;
 use domain::ids::DelegateId;
@@ -33,6 +34,25 @@ impl ReadModels {
     ) -> Result<ObligationSums, ListError> {
         let (range, within) = (*range, within.clone());
         self.answer(names::OBLIGATIONS, move |sql| obligations::sums(sql, &range, &within, today)).await
+    }
+
+    /// One page of somebody's tasks.
+    pub async fn tasks(
+        &self,
+        query: &TaskQuery,
+        today: NaiveDate,
+        page: &PageRequest,
+    ) -> Result<Listed<TaskRow>, ListError> {
+        self.finds_tasks()?;
+        let (query, page) = (query.clone(), page.clone());
+        self.answer(names::OBLIGATIONS, move |sql| tasks::list(sql, &query, today, &page)).await
+    }
+
+    /// How many tasks somebody has.
+    pub async fn task_counts(&self, query: &TaskQuery, today: NaiveDate) -> Result<TaskCounts, ListError> {
+        self.finds_tasks()?;
+        let query = query.clone();
+        self.answer(names::OBLIGATIONS, move |sql| tasks::count(sql, &query, today)).await
     }
 
     /// The delegates who had a slot in one of the sessions of a range.

@@ -16,6 +16,7 @@ use crate::obligations::{self, ClockState, DueSubjects, ObligationRow};
 use crate::reception_list::{self, ReceptionQuery, ReceptionRow};
 use crate::review_index::{self, ReviewOf, ReviewStreams};
 use crate::session_list::{self, SessionFigures, SessionFiguresQuery, SessionQuery, SessionRow};
+use crate::tasks;
 use crate::undertaking_list::{self, PublicCaseQuery, UndertakingQuery};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::{Candidate, Subject};
@@ -70,6 +71,11 @@ impl ReadModels {
             self.readable(names::RECEPTION_LIST)?;
         }
         Ok(())
+    }
+
+    /// That the rows are to be read by which tasks are found.
+    pub(super) fn finds_tasks(&self) -> Result<(), ListError> {
+        tasks::MODELS.into_iter().try_for_each(|model| self.readable(model).map(|_| ()))
     }
 
     /// The model of this name, if its rows are to be read.

@@ -41,7 +41,7 @@ use tables::{DUTIES, SESSIONS};
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "session_list",
-    version: 2,
+    version: 3,
     families: &[Family::Session, Family::Leave, Family::Area, Family::Delegate, Family::Reference],
     schema: include_str!("../../migrations/session_list.sql"),
     tables: &[SESSIONS, DUTIES],

@@ -13,6 +13,7 @@ mod reviews;
 mod running;
 mod sessions;
 mod tables;
+mod tasks;
 mod trouble;
 mod typical_cases;
 mod undertakings;

@@ -30,9 +30,10 @@ pub async fn caught_up(office: &Office, models: &ReadModels) {
 }
 
 /// What short lives need not come to; tests of typical cases and of obligations fill these.
-const RARE: [&str; 4] = [
+const RARE: [&str; 5] = [
     "obligation_member",
     "undertaking_list_public_rows",
+    "named_answers_sight_rows",
     "undertaking_list_reopened_rows",
     "undertaking_list_source_rows",
 ];
@@ -69,13 +70,14 @@ pub fn stopped(health: &ModelHealth) -> &str {
     why
 }
 
-const MODELS: [Definition; 10] = [
+const MODELS: [Definition; 11] = [
     issue_board::DEFINITION,
     reception_list::DEFINITION,
     session_list::DEFINITION,
     major_issue_board::DEFINITION,
     obligations::DEFINITION,
     leave_list::DEFINITION,
+    named_answers::DEFINITION,
     undertaking_list::DEFINITION,
     fact_counts::DEFINITION,
     dashboards::DEFINITION,

@@ -1,11 +1,13 @@
 //! What happens on the day.
 
 use super::{no, told};
-use crate::ids::{FileId, IssueId, SessionId};
+use crate::ids::{AccountId, FileId, IssueId, SessionId};
 use crate::issue::fixture::{Given as GivenIssue, POLICY, at, rules};
 use crate::refusal::Refusal;
 use crate::session::fixture::{BOTH, DEPUTY, Given, LATER, NOBODY, PARTY, TOWN, as_delegate};
-use crate::session::{Checked, RaisedThere, check_in, check_out, close, file_record, open_session};
+use crate::session::{
+    Checked, RaisedThere, Session, attended_by_oneself, check_in, check_out, close, file_record, open_session,
+};
 use crate::vocabulary::{DelegateType, SessionReason, SessionState};
 use uuid::Uuid;
 
@@ -30,6 +32,19 @@ fn come(given: &Given, now: &str, who: crate::ids::DelegateId) -> Result<Checked
 
 fn go(given: &Given, now: &str, who: crate::ids::DelegateId) -> Result<Checked, Refusal> {
     check_out(&given.session, &TOWN.delegates, &rules(now), as_delegate(who), at(now))
+}
+
+#[test]
+fn nobody_attends_by_their_own_word_a_session_that_they_opened() {
+    let account = |n: u128| AccountId(Uuid::from_u128(n));
+    let by = |session: &Session, n| attended_by_oneself(session, PARTY[0], account(n), &[PARTY[0]]);
+    let mut opened = Given::opened().session;
+    assert!(by(&opened, 7).is_ok(), "nobody's account opened it");
+    opened.opened_by = Some(account(7));
+    assert_eq!(no(by(&opened, 7)), "own_matter C-4.1 /delegate_id");
+    assert!(by(&opened, 8).is_ok(), "another account opened it");
+    let of_another = attended_by_oneself(&opened, PARTY[1], account(7), &[PARTY[0]]);
+    assert!(of_another.is_ok(), "whoever opened it says who else came");
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! What waits for somebody: tasks, read from the rows of the boards. No model of its own: each kind is one question to the rows
+//! that know of it, and the list is all of them in one order.
+
+mod query;
+mod row;
+mod source;
+mod whose;
+
+#[cfg(test)]
+pub(crate) use query::plan;
+pub use query::{MODELS, Mine, TaskCounts, TaskQuery};
+pub(crate) use query::{count, list};
+pub use row::TaskRow;

@@ -1,0 +1,95 @@
+//! Tasks: every kind can be asked for in every scope, and what is listed is what other lists say.
+
+use super::fixture::{Office, day};
+use super::lists::opened;
+use crate::tasks::plan;
+use crate::*;
+use domain::access::Scope;
+use domain::ids::{AccountId, OfficeId};
+use domain::task::DISCHARGES;
+use domain::vocabulary::{IssueState, TaskKind};
+use uuid::Uuid;
+
+fn of(kinds: impl Fn(TaskKind) -> bool, scope: &Scope, party: &[domain::ids::DelegateId]) -> TaskQuery {
+    let within = Within { scope: scope.clone(), party: party.to_vec() };
+    let mine = |what| Mine { what, within: within.clone(), not_of: (party.to_vec(), vec![OfficeId(Uuid::nil())]) };
+    let of = DISCHARGES.iter().filter(|what| kinds(what.kind)).map(mine).collect();
+    TaskQuery { of, sighted: vec![AccountId(Uuid::nil())], ..TaskQuery::default() }
+}
+
+fn everybody(kind: TaskKind) -> TaskQuery {
+    let mut query = of(|one| one == kind, &Scope::Town, &[]);
+    query.of.iter_mut().for_each(|mine| mine.not_of = Default::default());
+    query
+}
+
+/// What could go wrong: a kind is asked for in a scope in which its question is no SQL.
+#[tokio::test]
+async fn every_kind_can_be_asked_for_in_every_scope_and_the_count_is_the_list() {
+    let mut office = Office::open(11, &[2026]).await;
+    office.live(40).await;
+    let models = opened(&office).await;
+    let today = day("2026-06-17");
+    let scopes = [
+        Scope::Town,
+        Scope::Figures,
+        Scope::Own { delegates: office.delegates.clone(), account: AccountId(Uuid::nil()) },
+        Scope::Own { delegates: Vec::new(), account: AccountId(Uuid::nil()) },
+        Scope::Grids(office.grids.clone()),
+        Scope::PartyLine,
+        Scope::Offices(vec![OfficeId(Uuid::nil())]),
+        Scope::Receipt,
+    ];
+    for scope in &scopes {
+        for kind in TaskKind::ALL {
+            let query = of(|one| one == *kind, scope, &office.delegates);
+            let page = PageRequest { limit: LIMIT_MAX, cursor: None };
+            let listed =
+                models.tasks(&query, today, &page).await.unwrap_or_else(|error| panic!("{kind} {scope:?}: {error}"));
+            let counts = models.task_counts(&query, today).await.unwrap();
+            assert_eq!(counts.open, listed.items.len() as u64, "{kind} {scope:?}");
+        }
+    }
+    models.shutdown().await;
+}
+
+/// What could go wrong: an issue that waits for its answer is in the list of issues and among nobody's tasks.
+#[tokio::test]
+async fn whoever_answers_has_the_issues_that_wait_for_it() {
+    let mut office = Office::open(12, &[2026]).await;
+    office.live(60).await;
+    let models = opened(&office).await;
+    let today = day("2026-06-17");
+    let waiting = vec![IssueState::Registered, IssueState::InHand, IssueState::AwaitingAnswer, IssueState::Merged];
+    let query = IssueQuery { states: waiting, ..IssueQuery::default() };
+    let page = PageRequest { limit: LIMIT_MAX, cursor: None };
+    let mut issues = Vec::new();
+    for row in models.issues(&query, today, &page).await.unwrap().items {
+        issues.push((row.answer_due_on, row.issue_id.0, row.lateness(today)));
+    }
+    issues.sort_unstable_by_key(|(on, id, _)| (*on, *id));
+    let tasks = models.tasks(&everybody(TaskKind::Answer), today, &page).await.unwrap().items;
+    let tasks: Vec<_> =
+        tasks.iter().map(|one| (one.due_on.unwrap(), one.about.unwrap(), one.lateness.unwrap())).collect();
+    assert!(!tasks.is_empty());
+    assert_eq!(tasks, issues);
+    models.shutdown().await;
+}
+
+/// What could go wrong: what has ended is read through for what waits, so that it takes longer with every year.
+#[tokio::test]
+async fn what_waits_is_found_by_an_index() {
+    let mut office = Office::open(13, &[2026]).await;
+    office.live(20).await;
+    let models = opened(&office).await;
+    let sql = models.reader();
+    for kind in TaskKind::ALL {
+        let Some(plan) = plan(&sql, &everybody(*kind), day("2026-06-17")) else { continue };
+        let read_through = |step: &&str| {
+            let of_many = ["SCAN issue_board", "SCAN obligations"].iter().any(|many| step.contains(many));
+            of_many && !step.contains("INDEX")
+        };
+        assert_eq!(plan.lines().find(read_through), None, "{kind}\n{plan}");
+    }
+    models.shutdown().await;
+}
