@@ -93,3 +93,16 @@ async fn that_nobody_decided_in_time_is_recorded_once() {
     assert_eq!((late.status, late.code()), (409, "proposal_expired"), "{}", late.text);
     town.server.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_has_a_token_revokes_it() {
+    let town = Town::adopted().await;
+    let (delegate, convener) = (town.token("delegate"), town.token("convener"));
+    let own = town.server.told(delegate, "/v1/me").await["token"]["id"].as_str().unwrap().to_owned();
+    let revocation = format!("/v1/tokens/{own}/revocation");
+    let another = town.server.post(convener, &revocation, &json!({})).await;
+    assert_eq!((another.status, another.code()), (404, "not_found"), "{}", another.text);
+    town.server.done(delegate, &revocation, &json!({})).await;
+    assert_eq!(town.server.get(delegate, "/v1/me").await.status, 401);
+    town.server.stop().await;
+}
