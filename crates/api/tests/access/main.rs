@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod again;
+mod every_cell;
 mod flows;
 mod full_log;
 mod matrix;
 mod narrow;
+mod open_routes;
 mod persons;
 mod relations;
 mod retention;
@@ -15,4 +17,5 @@ mod separation;
 mod server;
 mod town;
 mod under_way;
+mod wire;
 mod words;
