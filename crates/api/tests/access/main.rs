@@ -15,6 +15,7 @@ mod retention;
 mod scopes;
 mod separation;
 mod server;
+mod server_owned;
 mod town;
 mod under_way;
 mod wire;
