@@ -41,6 +41,8 @@ pub(crate) struct Draft<'a> {
     pub now: DateTime<Utc>,
     /// What whoever commands may do it to; everything, once it was held against what it is done to.
     authority: Authority,
+    /// That it is not of the version that it was to be of, told to whoever may change it.
+    stale: Option<Failure>,
     plan: Plan,
     envelope: Envelope,
     said: Option<(&'static str, Value)>,
@@ -79,7 +81,7 @@ impl Draft<'_> {
             return Err(Failure::OutOfScope { action });
         }
         self.authority = Authority::Unbounded;
-        Ok(())
+        self.stale.take().map_or(Ok(()), Err)
     }
 
     /// In whose scope the next events happen; the town to begin with.
@@ -206,10 +208,13 @@ impl Casework {
             Some((asker, action)) => self.authority(asker, action)?,
             None => Authority::Unbounded,
         };
+        let mut stale = None;
         if let Some(subject) = subject {
             let actual = reference.version(subject);
-            if actual.0 > 0 && !call.matches(actual) {
-                return Err(Attempt::Failed(Failure::Stale { actual }));
+            stale = (actual.0 > 0 && !call.matches(actual)).then_some(Failure::Stale { actual });
+            // Who may not change everything is let at the thing first.
+            if let Some(stale) = stale.take_if(|_| authority.is_whole()) {
+                return Err(Attempt::Failed(stale));
             }
         } else {
             call.makes_new()?;
@@ -230,7 +235,7 @@ impl Casework {
             account: call.account(),
         };
         let (plan, said, unsealed) = (Plan::of(call, reference), None, Vec::new());
-        Ok(Draft { reference, now, authority, plan, envelope, said, unsealed })
+        Ok(Draft { reference, now, authority, stale, plan, envelope, said, unsealed })
     }
 
     /// Appends and brings the folded copy up to it, in a task of its own: a caller that goes away in between must not

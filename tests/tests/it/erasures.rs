@@ -125,7 +125,8 @@ fn core_of(office: &Office, place: &Path) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn who_was_erased_is_found_nowhere_and_nothing_else_moves() {
+fn threat_who_was_erased_is_found_nowhere_and_nothing_else_moves() {
+    println!("attempted: find who was erased in data, keys, exports and answers");
     let mut office = Office::open();
     let decider = decider(&office);
     let (mut told, mut receptions, mut issues) = (Vec::new(), Vec::new(), Vec::new());
@@ -252,11 +253,13 @@ fn who_was_erased_is_found_nowhere_and_nothing_else_moves() {
     assert!(!files.iter().any(|path| path.to_string_lossy().contains(&name)), "the bytes of the file are gone");
     let output = place.command("doctor").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    println!("caught: found nowhere, and nothing else moved");
 }
 
 /// The server is killed at moments from the decision on; whatever it was at, the next one finishes it before it serves.
 #[test]
-fn an_erasure_is_finished_whatever_kills_the_server() {
+fn threat_an_erasure_is_finished_whatever_kills_the_server() {
+    println!("attempted: kill the server at ten moments of an erasure");
     let mut office = Office::open();
     let decider = decider(&office);
     let kept = office.records_reception(&[crate::harness::demand("不在其中")]);
@@ -283,6 +286,7 @@ fn an_erasure_is_finished_whatever_kills_the_server() {
     }
     let health = office.get("/health/ready").good();
     assert_eq!(health["status"], "ready", "{health:#}");
+    println!("caught: the next one finishes it before it serves");
 }
 
 /// Those who are in a directory of an earlier version had one key for all classes; each class is erased by itself all the same.

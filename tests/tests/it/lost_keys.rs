@@ -27,7 +27,8 @@ fn stopped_after_a_reception() -> (Office, Value, u64) {
 
 /// Nothing of a visitor whose keys cannot be read is told or added to; health says why; the doctor makes it right.
 #[test]
-fn a_damaged_key_is_damage_and_nobody_is_called_erased() {
+fn threat_a_damaged_key_is_damage_and_nobody_is_called_erased() {
+    println!("attempted: damage a key, so that somebody seems erased");
     let (mut office, recorded, head) = stopped_after_a_reception();
     let (reception, issue) = (id(&recorded["reception"]), id(&recorded["issues"][0]));
     let path = newest_keys(&office);
@@ -56,6 +57,7 @@ fn a_damaged_key_is_damage_and_nobody_is_called_erased() {
     for path in &histories {
         office.get(path).is(200);
     }
+    println!("caught: it is told as damage; nothing is called erased or sealed anew");
 }
 
 /// Keys that are gone are in the journal, and found from there at the next start.

@@ -47,4 +47,5 @@ mod references;
 mod reviews;
 mod service_days;
 mod signed;
+mod threats;
 mod year;

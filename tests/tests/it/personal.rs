@@ -45,7 +45,8 @@ const TOLD: &[&str] = &[
 ];
 
 #[test]
-fn nothing_that_visitors_said_can_be_read_from_the_disk() {
+fn threat_nothing_that_visitors_said_can_be_read_from_the_disk() {
+    println!("attempted: read what visitors said from the data directory");
     let mut office = Office::open();
     tells_everything(&office);
     // The boards have caught up and have been asked; then the server goes, and its last writes are out.
@@ -78,6 +79,7 @@ fn nothing_that_visitors_said_can_be_read_from_the_disk() {
     // The search can fail: what is public is found by it.
     let public = b"responsible_delegate_id";
     assert!(searched.iter().any(|file| holds(&written(file), public)));
+    println!("caught: none of it is there to be read");
 }
 
 /// Says each of [`TOLD`] somewhere, through as many kinds of facts as carry words.

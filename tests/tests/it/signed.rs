@@ -153,7 +153,8 @@ fn doctor_with(place: &Place, checkpoint: &Path) -> (bool, String) {
 }
 
 #[test]
-fn data_and_keys_of_one_old_day_are_not_signed_on_in_silence() {
+fn threat_data_and_keys_of_one_old_day_are_not_signed_on_in_silence() {
+    println!("attempted: start with data and keys of an old day");
     let Restored { place, of_the_backup, newest } = restored();
     let memory = place.signed();
     says(&refused(&place), &["what was signed last is not in", &memory.to_string_lossy(), "--newest-checkpoint"]);
@@ -183,10 +184,12 @@ fn data_and_keys_of_one_old_day_are_not_signed_on_in_silence() {
     says(&said, &["made anew from the checkpoint that was named", "the log forks"]);
     let office = Office::at(Arc::clone(&place));
     signs_up_to_the_head(&office);
+    println!("caught: refused until somebody names the newest checkpoint; a fork is never signed");
 }
 
 #[test]
-fn a_newer_checkpoint_counts_beside_an_older_memory_too() {
+fn threat_a_newer_checkpoint_counts_beside_an_older_memory_too() {
+    println!("attempted: go on from an older memory of what was signed");
     let Restored { place, newest, of_the_backup } = restored();
     let (well, _) = doctor_with(&place, &of_the_backup);
     assert!(well);
@@ -194,6 +197,7 @@ fn a_newer_checkpoint_counts_beside_an_older_memory_too() {
     let (well, said) = doctor_with(&place, &newest);
     assert!(!well);
     says(&said, &["was signed, the journal ends at"]);
+    println!("caught: the newer checkpoint counts, and nothing is signed");
 }
 
 #[test]

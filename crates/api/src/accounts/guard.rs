@@ -7,6 +7,7 @@ use crate::obligations::questions::{about, owed};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
+use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use casework::access::admission::thing_of;
 use casework::access::{Asker, things};
@@ -33,8 +34,10 @@ use uuid::Uuid;
 pub(crate) async fn let_in(request: &HttpRequest) -> Result<(), Problem> {
     let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Ok(()) };
     let Some(app) = request.app_data::<web::Data<AppState>>() else { return Ok(()) };
-    // Commands are held against what they change where it is loaded.
-    if !app.casework.access_adopted() || caller.action.is_command() {
+    // Commands are held against what they change where it is loaded; so is an objection, though its action is that of an
+    // open route, too.
+    let commands = caller.action.is_command() || request.method() == Method::POST;
+    if !app.casework.access_adopted() || commands {
         return Ok(());
     }
     // Whoever only asks who they are comes in any role.

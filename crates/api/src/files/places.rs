@@ -97,7 +97,8 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_has_two_places_and_all_strangers_have_a_share() {
+    fn threat_a_stranger_has_two_places_and_all_strangers_have_a_share() {
+        println!("attempted: strangers take every place for files on their way in");
         let places = Places::default();
         let mut taken = vec![places.take(address(1)).unwrap(), places.take(address(1)).unwrap()];
         assert_eq!(places.take(address(1)).unwrap_err().code.as_str(), "overloaded");
@@ -114,6 +115,7 @@ mod tests {
         drop((taken, accounts));
         let left = places.0.lock().unwrap();
         assert!(left.accounts == 0 && left.strangers.is_empty());
+        println!("caught: two from an address, eight of all");
     }
 
     #[test]

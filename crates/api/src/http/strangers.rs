@@ -102,12 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_ten_receipts_a_minute_and_three_objections_an_hour() {
+    fn threat_an_address_has_ten_receipts_a_minute_and_three_objections_an_hour() {
+        println!("attempted: guess receipt codes and object without end from one address");
         let rates = StrangerRates::default();
         for (strangers, times) in [(Strangers::Receipt, 10), (Strangers::Objection, 3)] {
             assert!((0..times).all(|_| !waits(&rates, strangers, 1)), "{strangers:?}");
             assert!(waits(&rates, strangers, 1) && !waits(&rates, strangers, 2), "{strangers:?}");
         }
+        println!("caught: ten a minute and three an hour, then 429; others are unaffected");
     }
 
     #[test]

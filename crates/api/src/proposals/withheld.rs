@@ -72,7 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_signs_in_with_is_in_no_event_of_a_proposal() {
+    fn threat_what_somebody_signs_in_with_is_in_no_event_of_a_proposal() {
+        println!("attempted: read a login from the events of a proposal");
         let told = body_in_log(r#"{"name":"岗位", "login" : "wang.fang", "holder":"person"}"#);
         assert_eq!(told, Some(json!({"name": "岗位", "holder": "person", "withheld": true})));
         let told = body_in_log(r#"{"issuer":"https://a.example","subject":"7"}"#);
@@ -81,6 +82,7 @@ mod tests {
         assert_eq!(in_log(br#"{"path":"/login","text":"\"login\":1"}"#), None, "no request");
         let unread = in_log(&part("no JSON, login: wang.fang")).unwrap();
         assert_eq!(unread, json!({"method": "POST", "path": "/v1/accounts", "query": "", "withheld": true}));
+        println!("caught: it is in none");
     }
 
     #[test]

@@ -4,10 +4,12 @@
 
 mod again;
 mod dashboards;
+mod every_cell;
 mod flows;
 mod full_log;
 mod matrix;
 mod narrow;
+mod open_routes;
 mod openings;
 mod persons;
 mod relations;
@@ -15,7 +17,9 @@ mod retention;
 mod scopes;
 mod separation;
 mod server;
+mod server_owned;
 mod tasks;
 mod town;
 mod under_way;
+mod wire;
 mod words;

@@ -29,7 +29,8 @@ pub async fn stored(town: &Town, role: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_proposal_is_of_the_line_of_what_it_is_about() {
+async fn threat_a_proposal_is_of_the_line_of_what_it_is_about() {
+    println!("attempted: read proposals about what is of the other line, or of none");
     let town = Town::adopted().await;
     let (admin, party) = (town.token("administrator"), town.token("party_studio"));
     let grant = json!({"role": "liaison", "area_id": town.grids[1]});
@@ -69,6 +70,7 @@ async fn a_proposal_is_of_the_line_of_what_it_is_about() {
         assert!(!reads(family, &town.accounts["liaison"]).await, "{family}");
     }
     town.server.stop().await;
+    println!("caught: not listed, and 404 by its id");
 }
 
 #[tokio::test]
@@ -126,9 +128,11 @@ async fn what_is_nobodys_to_know_is_in_no_proposal() {
 }
 
 #[test]
-fn a_file_is_its_uploaders_until_something_names_it() {
+fn threat_a_file_is_its_uploaders_until_something_names_it() {
+    println!("attempted: see or attach a file that is another's");
     // An upload goes on beside its handler, on the same thread.
     actix_web::rt::System::new().block_on(files_are_held_against_roles());
+    println!("caught: 404, and unknown_id");
 }
 
 async fn files_are_held_against_roles() {

@@ -124,7 +124,8 @@ async fn figures_of_what_is_owed_are_of_the_scope() {
 
 /// Whether something is there is not told by how long it takes to say that it is not.
 #[tokio::test]
-async fn an_absence_takes_its_time() {
+async fn threat_an_absence_takes_its_time() {
+    println!("attempted: tell what is there by how long 404 takes");
     let town = Town::adopted().await;
     let absent = "0198f3c0-0000-7000-8000-00000000abcd";
     for id in [town.issues[3].as_str(), absent] {
@@ -139,4 +140,5 @@ async fn an_absence_takes_its_time() {
         }
     }
     town.server.stop().await;
+    println!("caught: a whole number of steps, whether it is there or not");
 }

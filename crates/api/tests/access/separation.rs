@@ -19,6 +19,23 @@ async fn nobody_hands_their_own_over_in_bulk() {
 }
 
 #[tokio::test]
+async fn in_bulk_each_issue_is_held_against_whoever_hands_it_over() {
+    let town = Town::adopted().await;
+    let convener = town.token("convener");
+    // Of the sibling grid, alone and beside one of their own.
+    for issues in [vec![&town.issues[3]], vec![&town.issues[1], &town.issues[3]]] {
+        let body = json!({"issue_ids": issues, "to_delegate_id": town.delegates[0][1], "reason_code": "long_leave",
+            "reason": "外出学习三个月。"});
+        let path = format!("/v1/delegates/{}/handovers", town.delegates[1][1]);
+        let refused = town.server.post(convener, &path, &body).await;
+        assert_eq!((refused.status, refused.code()), (422, "unknown_id"), "{}", refused.text);
+    }
+    let issue = town.server.told(town.token("congress_office"), &format!("/v1/issues/{}", town.issues[3])).await;
+    assert_eq!(issue["responsible_delegate_id"], town.delegates[1][1].as_str(), "{issue}");
+    town.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_grid_decides_on_nothing_of_the_towns_level_in_a_meeting() {
     let town = Town::adopted().await;
     let (convener, office) = (town.token("convener"), town.token("congress_office"));

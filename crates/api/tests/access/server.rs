@@ -8,7 +8,10 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web;
 use api::http::accounts::Accounts;
 use api::http::health::Health;
+use api::http::rates::Rate;
 use api::routes;
+use api::server::{Address, Settings};
+use api::sign_ins::people::People;
 use api::state::AppState;
 use casework::Casework;
 use casework::bootstrap::{Bootstrap, Started};
@@ -17,8 +20,10 @@ use event_store::keys::KeyDirectory;
 use event_store::{EventStore, Position};
 use file_store::FileStore;
 use futures_util::future::LocalBoxFuture;
+use identity::sign_ins::SignIns;
 use read_models::ReadModels;
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -48,6 +53,9 @@ pub struct Server {
     ahead: Arc<AtomicI64>,
     store: EventStore,
     boards: ReadModels,
+    service: api::server::Service,
+    /// Where its store of sign-ins lies.
+    _beside: tempfile::TempDir,
     /// Where it is recorded.
     pub log: Arc<FullLog>,
 }
@@ -78,7 +86,10 @@ impl Server {
         let state = AppState::new(Arc::clone(&casework), boards.clone());
         let health = Health::of_app(&state, Position(0), || None, |_| None, || None);
         let provided = web::Data::new(state);
-        let accounts = Accounts::of_casework(Arc::clone(&casework));
+        let beside = tempfile::tempdir().unwrap();
+        let sign_ins = SignIns::open(&beside.path().join("sign-ins.sqlite")).unwrap();
+        let people = Arc::new(People::new(sign_ins, "回音"));
+        let accounts = Accounts::of_casework(Arc::clone(&casework)).with_people(people);
         let service = api::server::Service::new(routes::table(), accounts, health, move |config| {
             config.app_data(provided.clone());
         });
@@ -88,7 +99,18 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, ahead, store, boards, log }
+        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log }
+    }
+
+    /// Listens at a port of this machine, too, with nobody kept waiting for asking often.
+    pub fn listen(&self) -> (SocketAddr, tokio::task::JoinHandle<std::io::Result<()>>, actix_web::dev::ServerHandle) {
+        let unbounded = Rate(None);
+        let settings =
+            Settings { workers: Some(2), rate_address: unbounded, rate_account: unbounded, ..Settings::default() };
+        let address = Address::take("127.0.0.1:0").unwrap();
+        let bound = api::server::bind(self.service.clone(), settings, address, std::future::pending()).unwrap();
+        let (listens_on, handle) = (bound.listens_on, bound.handle());
+        (listens_on, tokio::spawn(bound.run()), handle)
     }
 
     /// Lets days go by.

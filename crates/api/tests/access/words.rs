@@ -44,7 +44,8 @@ async fn ask(town: &Town, role: &str, path: &str, purpose: Option<&str>) -> crat
 }
 
 #[tokio::test]
-async fn who_reads_no_words_is_shown_none_and_nothing_is_recorded() {
+async fn threat_who_reads_no_words_is_shown_none_and_nothing_is_recorded() {
+    println!("attempted: read words, names and numbers as auditor, report job and administrator");
     let town = Town::adopted().await;
     for role in ["auditor", "report_job", "administrator"] {
         let mut answered = 0;
@@ -67,10 +68,12 @@ async fn who_reads_no_words_is_shown_none_and_nothing_is_recorded() {
     assert_eq!(reception["visitors"], json!([{"withheld": true}]));
     assert_eq!(views(&town).await, Vec::<Value>::new());
     town.server.stop().await;
+    println!("caught: no answer has any; \"withheld\":true");
 }
 
 #[tokio::test]
-async fn the_first_sight_of_a_day_is_on_record_before_it_is_shown() {
+async fn threat_the_first_sight_of_a_day_is_on_record_before_it_is_shown() {
+    println!("attempted: look at somebody's words without anybody knowing");
     let town = Town::adopted().await;
     let path = format!("/v1/issues/{}", town.issues[0]);
     let issue = town.server.told(town.token("liaison"), &path).await;
@@ -99,10 +102,12 @@ async fn the_first_sight_of_a_day_is_on_record_before_it_is_shown() {
     let unknown = ask(&town, "liaison", &path, Some("curiosity")).await;
     assert_eq!((unknown.status, unknown.code()), (400, "bad_header"), "{}", unknown.text);
     town.server.stop().await;
+    println!("caught: the first sight of the day is on record");
 }
 
 #[tokio::test]
-async fn names_and_numbers_are_masked_unless_they_are_asked_for_with_a_purpose() {
+async fn threat_names_and_numbers_are_masked_unless_they_are_asked_for_with_a_purpose() {
+    println!("attempted: read names and numbers without saying why");
     let town = Town::adopted().await;
     let path = format!("/v1/receptions/{}", town.receptions[0]);
     let masked = town.server.told(town.token("liaison"), &path).await;
@@ -128,6 +133,7 @@ async fn names_and_numbers_are_masked_unless_they_are_asked_for_with_a_purpose()
     let auditor = ask(&town, "auditor", &open, Some("audit")).await;
     assert_eq!(auditor.body["visitors"], json!([{"withheld": true}]), "{}", auditor.text);
     town.server.stop().await;
+    println!("caught: masked; whole ones are 400 purpose_missing");
 }
 
 #[tokio::test]
@@ -166,7 +172,8 @@ async fn whoever_may_sees_who_looked() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_recorded_is_not_shown() {
+async fn threat_what_cannot_be_recorded_is_not_shown() {
+    println!("attempted: look while the disk is full, so that no view can be recorded");
     let town = Town::adopted().await;
     let (liaison, path) = (town.token("liaison"), format!("/v1/issues/{}", town.issues[0]));
     town.server.told(liaison, &path).await;
@@ -187,6 +194,7 @@ async fn what_cannot_be_recorded_is_not_shown() {
     assert_eq!(town.server.told(liaison, &other).await["subject"], "水压不足01");
     assert_eq!(views(&town).await.len(), 2);
     town.server.stop().await;
+    println!("caught: facts alone, \"withheld\":\"view_not_recorded\"");
 }
 
 #[tokio::test]

@@ -109,8 +109,9 @@ pub(crate) fn deed(deed: &Deed) -> Thing {
     of_delegates([deed.owner_delegate_id])
 }
 
+/// An appointment is theirs who comes, and until that is agreed theirs who is asked for: as the list has it.
 pub(crate) fn appointment(appointment: &Appointment) -> Thing {
-    of_delegates(appointment.delegate_id)
+    of_delegates(appointment.agreed().map(|agreed| agreed.delegate_id).or(appointment.delegate_id))
 }
 
 pub(crate) fn study(study: &Study) -> Thing {

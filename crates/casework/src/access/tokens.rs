@@ -227,9 +227,11 @@ impl Casework {
         token: TokenId,
     ) -> Result<Outcome<Governed<AccountId>>, Failure> {
         let owner = self.reference().accounts.token(token).map(|(account, _)| account.id).ok_or(Failure::NotFound)?;
-        self.admit_thing(call, Action::TokenRead, || Thing { accounts: vec![owner], ..Thing::default() }).await?;
+        let thing = Thing { accounts: vec![owner], ..Thing::default() };
+        self.admit_thing(call, Action::TokenRead, || thing.clone()).await?;
         let stream = StreamId::of("account", owner.0);
         self.govern(call, Some(&stream), None, |draft| {
+            draft.admit(call, &thing)?;
             let account = draft.reference.accounts.get(owner).ok_or(Failure::NotFound)?;
             let revoked = account::revoke_token(account, token)?;
             draft.write(stream.clone(), [revoked])?;

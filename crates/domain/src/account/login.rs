@@ -127,7 +127,8 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_alike_is_one() {
+    fn threat_what_looks_alike_is_one() {
+        println!("attempted: a second account whose login only looks like the first one's");
         for (one, other) in [
             ("wang", "wаng"),        // a Cyrillic а
             ("zhou", "zh0u"),        // a zero
@@ -144,6 +145,7 @@ mod tests {
         for (one, other) in [("wang", "wan"), ("王芳", "王方"), ("wang.fang", "wangfang")] {
             assert_ne!(login(one).look(), login(other).look(), "{one} and {other}");
         }
+        println!("caught: both are one login");
     }
 
     /// 60 ways to write a name that is taken; none is another look.

@@ -48,11 +48,13 @@ fn another_person_decides_once() {
 }
 
 #[test]
-fn two_accounts_of_one_delegate_are_one_person() {
+fn threat_two_accounts_of_one_delegate_are_one_person() {
+    println!("attempted: approve of one's own proposal by another account of the same delegate");
     let same = Approver { account: OTHER, delegates: &[DELEGATE], proposers: &[DELEGATE] };
     assert_eq!(approve(&made(), same, noon()).unwrap_err().code, Code::SamePerson);
     let another = Approver { proposers: &[], ..same };
     assert!(approve(&made(), another, noon()).is_ok());
+    println!("caught: same_person");
 }
 
 #[test]

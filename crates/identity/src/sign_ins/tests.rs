@@ -128,7 +128,8 @@ fn a_restart_keeps_what_is_open_and_what_was_used() {
 }
 
 #[test]
-fn the_file_is_its_owners_and_names_nobody() {
+fn threat_the_file_is_its_owners_and_names_nobody() {
+    println!("attempted: read who is signed in from the store beside the data");
     let (directory, store) = store();
     let begun = store.begin(Uuid::now_v7(), None, at(0)).unwrap();
     assert_eq!(fails(&store, "wang.fang", "192.0.2.77", at(0)), None);
@@ -142,6 +143,7 @@ fn the_file_is_its_owners_and_names_nobody() {
     for secret in ["wang.fang", "192.0.2.77", begun.cookie.text()] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
     }
+    println!("caught: it is its owner's alone and holds hashes, no name, login or address");
 }
 
 #[test]
@@ -169,7 +171,8 @@ fn a_code_is_taken_once_and_never_before_one_that_was() {
 }
 
 #[test]
-fn whoever_fails_waits_longer_and_never_for_good() {
+fn threat_whoever_fails_waits_longer_and_never_for_good() {
+    println!("attempted: keep somebody out by failing in their name");
     let (_directory, store) = store();
     let mut now = at(0);
     for _ in 0..5 {
@@ -184,6 +187,7 @@ fn whoever_fails_waits_longer_and_never_for_good() {
     assert_eq!(fails(&store, "li", "10.0.0.2", now), None, "nobody else waits");
     assert_eq!(fails(&store, "wang", "10.0.0.1", now + FORGOTTEN_AFTER), None);
     assert_eq!(fails(&store, "wang", "10.0.0.1", now + FORGOTTEN_AFTER), None, "it is forgotten");
+    println!("caught: the wait is 15 minutes at most and forgotten an hour later");
 }
 
 #[test]
@@ -212,7 +216,8 @@ fn who_was_not_looked_at_has_not_failed() {
 }
 
 #[test]
-fn a_thousand_tries_at_one_moment_are_five() {
+fn threat_a_thousand_tries_at_one_moment_are_five() {
+    println!("attempted: a thousand passwords for one login at one moment, from eight threads");
     let (_directory, store) = store();
     let made: usize = std::thread::scope(|scope| {
         let ask = || (0..125).filter(|_| fails(&store, "wang", "10.0.0.1", at(0)).is_none()).count();
@@ -220,6 +225,7 @@ fn a_thousand_tries_at_one_moment_are_five() {
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(made, 5);
+    println!("caught: five were looked at, the others have to wait");
 }
 
 #[test]

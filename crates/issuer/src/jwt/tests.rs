@@ -48,7 +48,8 @@ fn a_token_of_the_issuer_says_whose_it_is() {
 }
 
 #[test]
-fn a_clock_may_be_half_a_minute_off_and_not_a_minute() {
+fn threat_a_clock_may_be_half_a_minute_off_and_not_a_minute() {
+    println!("attempted: a token of a clock that is a minute off");
     let signer = Signer::es256("a");
     let server = Server::publishing(set_of(&[&signer]));
     let tokens = tokens_of(&server);
@@ -68,11 +69,15 @@ fn a_clock_may_be_half_a_minute_off_and_not_a_minute() {
     ] {
         assert_eq!(good(at), is_good, "{at}");
     }
+    println!("caught: refused; half a minute is let be");
 }
 
 /// Tokens of which each has one fault, made by somebody who knows all that is public, or with the issuer's own key.
 #[test]
-fn no_forged_token_is_anybodys() {
+fn threat_no_forged_token_is_anybodys() {
+    println!(
+        "attempted: tokens with one fault each: alg none, HMAC of a public key, keys that they bring along, of another issuer, typed wrongly, over 8 KiB"
+    );
     let (signer, rsa, thief) = (Signer::es256("a"), Signer::rs256("c"), Signer::es256("a"));
     let server = Server::publishing(set_of(&[&signer, &rsa]));
     let tokens = tokens_of(&server);
@@ -185,6 +190,7 @@ fn no_forged_token_is_anybodys() {
     assert!(forged.len() >= 30, "{}", forged.len());
     assert!(tokens.whose(&good, noon()).is_ok());
     assert_eq!(server.asked(), 1, "and the issuer was not bothered by them");
+    println!("caught: every one is refused");
 }
 
 #[test]

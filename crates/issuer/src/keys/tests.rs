@@ -42,7 +42,8 @@ fn a_new_key_is_found_and_an_old_one_is_gone_within_the_hour() {
 }
 
 #[test]
-fn names_of_no_key_make_the_issuer_be_asked_once_a_minute() {
+fn threat_names_of_no_key_make_the_issuer_be_asked_once_a_minute() {
+    println!("attempted: make the server ask the provider again and again by names of no key");
     let signer = Signer::es256("a");
     let server = Server::publishing(set_of(&[&signer]));
     let keys = keys_of(&server);
@@ -53,10 +54,12 @@ fn names_of_no_key_make_the_issuer_be_asked_once_a_minute() {
         }
     }
     assert_eq!(server.asked(), 3);
+    println!("caught: it is asked once a minute");
 }
 
 #[test]
-fn keys_are_used_for_a_day_while_the_issuer_is_away_and_no_longer() {
+fn threat_keys_are_used_for_a_day_while_the_issuer_is_away_and_no_longer() {
+    println!("attempted: old keys of a provider that is away");
     let signer = Signer::es256("a");
     let server = Server::publishing(set_of(&[&signer]));
     let keys = keys_of(&server);
@@ -68,6 +71,7 @@ fn keys_are_used_for_a_day_while_the_issuer_is_away_and_no_longer() {
     server.now(Answer::Is(200, set_of(&[&signer])));
     assert_eq!(has(&keys, &signer, minutes(24 * 60 + 1)), Err(Unavailable), "it was asked this minute");
     assert_eq!(has(&keys, &signer, minutes(24 * 60 + 2)), Ok(true));
+    println!("caught: used for a day, then nothing is said of a token");
 }
 
 #[test]
@@ -99,7 +103,8 @@ fn a_file_is_read_again_as_an_address_is_asked_again() {
 }
 
 #[test]
-fn answers_that_are_no_set_of_keys_change_nothing() {
+fn threat_answers_that_are_no_set_of_keys_change_nothing() {
+    println!("attempted: an answer of the provider that is no set of keys, or a huge one");
     let signer = Signer::es256("a");
     let server = Server::publishing(set_of(&[&signer]));
     let keys = keys_of(&server);
@@ -124,6 +129,7 @@ fn answers_that_are_no_set_of_keys_change_nothing() {
         assert_eq!(server.asked(), asked + 1);
     }
     assert_eq!(elsewhere.asked(), 0, "nobody is followed to another address");
+    println!("caught: nothing changes");
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn an_enrolment_ends_what_was_signed_in_with_before() {
 
 /// A cookie that somebody came by is not what stands beside the password.
 #[test]
-fn a_second_factor_is_replaced_by_whoever_has_it() {
+fn threat_a_second_factor_is_replaced_by_whoever_has_it() {
+    println!("attempted: replace a second factor with a stolen password, or a borrowed session");
     let office = Office::open();
     let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
     let mut page = Page::of(&office);
@@ -81,6 +82,7 @@ fn a_second_factor_is_replaced_by_whoever_has_it() {
     page.post("/v1/me/password", &json!({"current": PASSWORD, "new": PASSWORD})).good();
     let confirm = |secret: &str, step: u64| json!({"code": code(secret, step)});
     page.post("/v1/me/second-factor/confirmation", &confirm(new, step())).problem(401, "sign_in_failed");
+    println!("caught: nothing is replaced without a code of the present one");
 }
 
 /// Whoever has a sign-in open and guesses the password of it waits like everybody, whatever they can show beside it.
@@ -104,7 +106,8 @@ fn a_first_code_makes_no_failure_forgotten() {
 }
 
 #[test]
-fn a_password_is_changed_by_whoever_knows_it_and_other_sign_ins_end() {
+fn threat_a_password_is_changed_by_whoever_knows_it_and_other_sign_ins_end() {
+    println!("attempted: change a password by a borrowed session");
     let office = Office::open();
     let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
     let (mut one, mut other) = (Page::of(&office), Page::of(&office));
@@ -119,6 +122,7 @@ fn a_password_is_changed_by_whoever_knows_it_and_other_sign_ins_end() {
     one.post("/v1/me/password", &json!({"current": PASSWORD, "new": new})).good();
     one.get("/v1/issues").good();
     other.get("/v1/issues").problem(401, "unauthenticated");
+    println!("caught: nothing without the present one, and all other sign-ins end");
 }
 
 #[test]
@@ -144,7 +148,8 @@ fn who_enrols_whom_is_bounded() {
 
 /// Nothing that somebody signs in with is anywhere in clear, and nothing of it in a leaf.
 #[test]
-fn what_people_sign_in_with_lies_sealed() {
+fn threat_what_people_sign_in_with_lies_sealed() {
+    println!("attempted: find what people sign in with on the disk and in answers");
     let mut office = Office::open();
     let (_, secret, _) = enrolled(&office, "zhao.lei", "congress_office");
     let events = office.get("/v1/events?family=account").text();
@@ -171,6 +176,7 @@ fn what_people_sign_in_with_lies_sealed() {
         }
     }
     assert!(looked_at > 3);
+    println!("caught: it lies sealed and is told by no answer");
 }
 
 /// Data and keys at hand, the server stopped: an administrator who lost everything is let in again.

@@ -98,7 +98,8 @@ fn bound(office: &Office, name: &str, role: &str, subject: &str) -> String {
 }
 
 #[test]
-fn a_providers_token_acts_as_the_account_that_it_is_bound_to() {
+fn threat_a_providers_token_acts_as_the_account_that_it_is_bound_to() {
+    println!("attempted: rights that a provider writes into a token");
     let provider = Provider::begins();
     let mut office = provider.is_taken();
     let id = bound(&office, "报表程序", "report_job", "job-7");
@@ -114,6 +115,7 @@ fn a_providers_token_acts_as_the_account_that_it_is_bound_to() {
     asks(&office, &token).send().good();
     office.post(&format!("/v1/accounts/{id}/suspension"), &json!({"reason_code": "security"})).good();
     asks(&office, &token).send().problem(401, "unauthenticated");
+    println!("caught: roles and areas are the account's in the log, the token's are not read");
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn a_new_enrolment_ends_an_identity() {
 }
 
 #[test]
-fn forged_tokens_are_one_and_the_same_refusal() {
+fn threat_forged_tokens_are_one_and_the_same_refusal() {
+    println!("attempted: forged, expired, foreign, unsigned and oversized tokens; a clock a minute off");
     let provider = Provider::begins();
     let office = provider.is_taken();
     bound(&office, "报表程序", "report_job", "job-7");
@@ -200,10 +203,12 @@ fn forged_tokens_are_one_and_the_same_refusal() {
         let answer = asks(&office, &provider.token(&claims)).send();
         assert_eq!(answer.status == 200, is_good, "{off} s: {}", answer.text());
     }
+    println!("caught: one and the same 401 for each");
 }
 
 #[test]
-fn where_the_providers_keys_cannot_be_had_it_is_said() {
+fn threat_where_the_providers_keys_cannot_be_had_it_is_said() {
+    println!("attempted: a token while the provider's keys cannot be had");
     let provider = Provider::begins();
     provider.is_there.store(false, Ordering::SeqCst);
     let office = provider.is_taken();
@@ -216,4 +221,5 @@ fn where_the_providers_keys_cannot_be_had_it_is_said() {
     let mut page = Page::of(&office);
     page.signs_in(&json!({"token": office.token()})).is(201);
     asks(&office, "a.b.c").send().problem(401, "unauthenticated");
+    println!("caught: 503 issuer_unavailable; our own tokens go on");
 }

@@ -45,7 +45,8 @@ fn signing_out_everywhere_ends_every_sign_in_of_the_account() {
 }
 
 #[test]
-fn a_code_is_good_once() {
+fn threat_a_code_is_good_once() {
+    println!("attempted: sign in with a code that was used");
     let office = Office::open();
     let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
     let body = json!({"login": "wang.fang", "password": PASSWORD, "code": code(&secret, used + 1)});
@@ -53,6 +54,7 @@ fn a_code_is_good_once() {
     Page::of(&office).signs_in(&body).problem(401, "sign_in_failed");
     let earlier = json!({"login": "wang.fang", "password": PASSWORD, "code": code(&secret, used)});
     Page::of(&office).signs_in(&earlier).problem(401, "sign_in_failed");
+    println!("caught: 401, as if it were wrong");
 }
 
 /// What an answer says, but for what names the request.
@@ -63,7 +65,8 @@ fn said(answer: &Value) -> Value {
 }
 
 #[test]
-fn whatever_is_wrong_is_one_answer_and_takes_as_long() {
+fn threat_whatever_is_wrong_is_one_answer_and_takes_as_long() {
+    println!("attempted: learn which logins exist by signing in as them");
     let office = Office::open();
     let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
     let right = code(&secret, used + 1);
@@ -86,11 +89,13 @@ fn whatever_is_wrong_is_one_answer_and_takes_as_long() {
     // A password was hashed for each, also where there is nobody: that takes milliseconds, an answer without takes none.
     assert!(least > Duration::from_millis(2), "{least:?}");
     Page::of(&office).signs_in(&json!({"token": "huiyin_nobody"})).problem(401, "sign_in_failed");
+    println!("caught: one answer for whatever is wrong, after a password was hashed each time");
 }
 
 #[test]
-fn a_thousand_wrong_codes_are_five_and_then_a_wait() {
-    let Some(clock) = FakedClock::of("a_thousand_wrong_codes_are_five_and_then_a_wait") else { return };
+fn threat_a_thousand_wrong_codes_are_five_and_then_a_wait() {
+    println!("attempted: a thousand wrong codes for one login, written in four ways");
+    let Some(clock) = FakedClock::of("threat_a_thousand_wrong_codes_are_five_and_then_a_wait") else { return };
     let mut office = Office::at(Arc::new(Place::under(clock)));
     let (_, secret, _) = enrolled(&office, "wang.fang", "congress_office");
     let wrong = json!({"login": "wang.fang", "password": PASSWORD, "code": "12345"});
@@ -114,10 +119,12 @@ fn a_thousand_wrong_codes_are_five_and_then_a_wait() {
     // Nobody is locked out for good: neither a minute later, nor by a restart in between.
     office.boots(61);
     Page::of(&office).signs_in(&right(step() + 2)).is(201);
+    println!("caught: five were looked at, the others were 429, and a minute later the right one is let in");
 }
 
 #[test]
-fn a_cookie_counts_on_requests_of_the_servers_own_pages_alone() {
+fn threat_a_cookie_counts_on_requests_of_the_servers_own_pages_alone() {
+    println!("attempted: a page of another site uses a signed-in browser; sign in without TLS from another machine");
     let office = Office::open();
     let (_, secret, used) = enrolled(&office, "wang.fang", "congress_office");
     let mut page = Page::of(&office);
@@ -140,6 +147,7 @@ fn a_cookie_counts_on_requests_of_the_servers_own_pages_alone() {
     let by_token = page.command("/v1/sign-ins/current/ending", &json!({})).without("Origin");
     let by_token = by_token.with("Authorization", &format!("Bearer {}", office.token()));
     assert_eq!(by_token.send().good()["ended"], 0);
+    println!("caught: the cookie counts for nothing there (403 cross_origin); 403 tls_required");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::harness::Office;
 
 /// 80 bits are not guessed, and guesses are bounded all together, from wherever they come.
 #[test]
-fn ten_thousand_guesses_find_nothing_and_soon_are_refused() {
+fn threat_ten_thousand_guesses_find_nothing_and_soon_are_refused() {
+    println!("attempted: ten thousand guesses at receipt codes");
     let office = Office::open();
     Visit::with(&office, "楼道灯不亮");
     let (mut unknown, mut refused) = (0, 0);
@@ -23,4 +24,5 @@ fn ten_thousand_guesses_find_nothing_and_soon_are_refused() {
     }
     assert_eq!(unknown + refused, 10_000);
     assert!(unknown >= 1000 && refused > 5000, "{unknown} were looked up, {refused} refused");
+    println!("caught: none found anything, most were 429");
 }

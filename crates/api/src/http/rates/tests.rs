@@ -59,13 +59,15 @@ fn looking_takes_nothing_and_finds_what_taking_would() {
 
 /// Ten times what may come at once: a tenth passes, and nobody else is worse off for it.
 #[test]
-fn an_account_has_a_rate_of_its_own_and_others_are_unaffected() {
+fn threat_an_account_has_a_rate_of_its_own_and_others_are_unaffected() {
+    println!("attempted: one account asks so often that others wait");
     let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
     let (loud, quiet) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let take = |account| rates.0.accounts.take(account, Duration::ZERO).unwrap();
     let passed = (0..10_000).filter(|_| take(loud).allow().is_ok()).count();
     assert_eq!(passed, 1_000);
     assert_eq!(told(take(quiet)), ("\"account\";q=200;w=1".to_owned(), "\"account\";r=999;t=1".to_owned()));
+    println!("caught: it waits, others do not");
 }
 
 #[test]
@@ -79,7 +81,8 @@ fn accounts_have_no_rate_before_access_rules_are_adopted() {
 }
 
 #[test]
-fn ten_sign_ins_a_minute_then_one_every_six_seconds() {
+fn threat_ten_sign_ins_a_minute_then_one_every_six_seconds() {
+    println!("attempted: sign-ins without end from one address");
     let rates = rates(Rate::OF_AN_ADDRESS, Rate::OF_AN_ACCOUNT);
     let one = address("192.0.2.1");
     let take = |s| rates.0.sign_ins.take(one, Duration::from_secs(s)).unwrap();
@@ -90,6 +93,7 @@ fn ten_sign_ins_a_minute_then_one_every_six_seconds() {
     assert!(take(6).allow().is_ok() && take(6).allow().is_err());
     // They are counted beside what the address asks otherwise.
     assert!(rates.of_address(&client("192.0.2.1")).unwrap().allow().is_ok());
+    println!("caught: ten a minute, then one every six seconds");
 }
 
 #[test]

@@ -103,7 +103,8 @@ fn moved<T>(outcome: Result<T, Attempt>) -> String {
 }
 
 #[tokio::test]
-async fn a_grant_or_an_office_that_changes_between_the_check_and_the_append_makes_it_lose() {
+async fn threat_a_grant_or_an_office_that_changes_between_the_check_and_the_append_makes_it_lose() {
+    println!("attempted: a command whose grant ends between the check and the append");
     let town = Town::new().await;
     let cases = &town.casework;
     let call = |key: &str| town.call(town.unit, Role::HandlingUnit, key);
@@ -126,10 +127,12 @@ async fn a_grant_or_an_office_that_changes_between_the_check_and_the_append_make
     let plan = town.plan(&three);
     town.end(town.administrator).await;
     assert!(cases.append(&three, plan).await.is_ok());
+    println!("caught: it loses and is decided again");
 }
 
 #[tokio::test]
-async fn an_approval_is_held_against_both_persons_when_it_is_recorded() {
+async fn threat_an_approval_is_held_against_both_persons_when_it_is_recorded() {
+    println!("attempted: an approval whose proposer or approver loses the right before it is recorded");
     let town = Town::new().await;
     let cases = &town.casework;
     let approving = |key: &str| {
@@ -152,4 +155,5 @@ async fn an_approval_is_held_against_both_persons_when_it_is_recorded() {
     town.end(town.congress).await;
     let refused = cases.append(&call, town.plan(&call)).await;
     assert!(matches!(refused, Err(Attempt::Failed(Failure::Forbidden { action: Action::ProposalDecide }))));
+    println!("caught: it loses and is decided again");
 }

@@ -123,7 +123,8 @@ async fn starts(dir: &Path) -> Result<Casework, Failure> {
 
 /// Whatever step an erasure is cut short at, the next start finishes it, and nobody else loses a word.
 #[tokio::test]
-async fn an_erasure_that_was_cut_short_is_finished_by_the_next_start() {
+async fn threat_an_erasure_that_was_cut_short_is_finished_by_the_next_start() {
+    println!("attempted: cut an erasure short at every one of its steps");
     let mut cuts = 0;
     for steps in 0.. {
         let place = tempfile::tempdir().unwrap();
@@ -165,11 +166,13 @@ async fn an_erasure_that_was_cut_short_is_finished_by_the_next_start() {
         cuts += 1;
     }
     assert!(cuts >= 6, "{cuts} steps");
+    println!("caught: the next start finishes it, and nobody else loses a word");
 }
 
 /// Keys that come back beside newer data open nothing: they are destroyed before anything is served.
 #[tokio::test]
-async fn a_key_that_comes_back_is_destroyed_again_and_a_missing_one_is_named() {
+async fn threat_a_key_that_comes_back_is_destroyed_again_and_a_missing_one_is_named() {
+    println!("attempted: bring a destroyed key back, or take one away");
     let place = tempfile::tempdir().unwrap();
     let log = opened(place.path()).await;
     let policy = serde_json::from_str(POLICY).unwrap();
@@ -209,4 +212,5 @@ async fn a_key_that_comes_back_is_destroyed_again_and_a_missing_one_is_named() {
     write("kek-2.key", &newest);
     write("log", &list);
     starts(place.path()).await.unwrap().store.shutdown().await;
+    println!("caught: it is destroyed again; the missing one is named");
 }

@@ -98,7 +98,8 @@ fn a_new_enrolment_ends_all_that_was_signed_in_with() {
 }
 
 #[test]
-fn who_was_compared_with_what_there_was_before_shows_nothing() {
+fn threat_who_was_compared_with_what_there_was_before_shows_nothing() {
+    println!("attempted: what was shown before a change, a suspension or a new enrolment");
     let password = || AccountEvent::PasswordSet(PasswordSet {});
     let since = with_password().credentials.since;
     assert!(unchanged_since(&with_password(), since).is_ok());
@@ -122,6 +123,7 @@ fn who_was_compared_with_what_there_was_before_shows_nothing() {
     let bound = AccountEvent::IdentityBound(IdentityBound {});
     let after = account(Holder::Person, &[enrolment(), password(), bound]);
     assert!(unchanged_since(&after, since).is_ok(), "a password is no other for an identity");
+    println!("caught: it counts for nothing after it");
 }
 
 #[test]

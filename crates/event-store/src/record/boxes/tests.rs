@@ -6,6 +6,7 @@ use super::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
+use sha2::Digest as _;
 
 /// Compiles for what is wiped when it is dropped, and for nothing else.
 const fn wiped<T: ZeroizeOnDrop>() {}
@@ -171,4 +172,24 @@ fn secrets_do_not_show_in_debug_output() {
     let kek = Kek { epoch: 1, key: [171; 32] };
     let shown = format!("{:?} {kek:?} {:?}", SubjectKey([171; 32]), opening.unwrap());
     assert!(!shown.contains("171") && !shown.contains("text"), "{shown}");
+}
+
+#[test]
+fn threat_a_number_is_not_found_by_trying_all_of_them() {
+    println!("attempted: find a telephone number by trying ten thousand against the commitment in its leaf");
+    let (key, stream) = (SubjectKey::random(), StreamId::new("reception/1").unwrap());
+    let payload = |n: u32| json!({"phone": format!("1380013{n:04}")});
+    let sealed = seal(&key, SubjectId::random(), &stream, Version(1), 0, "contact", &payload(4321)).unwrap();
+    let opening = open(&key, &stream, Version(1), 0, &sealed.bytes, &sealed.commitment).unwrap();
+    let (mut found, mut by_opening) = (0, Vec::new());
+    for n in 0..10_000 {
+        let text = payload(n).to_string();
+        let plain: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        let without_r = commitment(&[0; 32], text.as_bytes());
+        found += usize::from(plain == sealed.commitment || without_r == sealed.commitment);
+        by_opening.extend((commitment(&opening.r, text.as_bytes()) == sealed.commitment).then_some(n));
+    }
+    assert_eq!(found, 0);
+    assert_eq!(by_opening, [4321], "who has the opening knows it: what is tried is what is committed to");
+    println!("caught: none of them fits without the random value that lies sealed with it");
 }

@@ -51,13 +51,15 @@ fn what_a_crash_leaves_is_made_or_destroyed_again() {
 }
 
 #[test]
-fn without_the_key_of_an_epoch_in_force_nothing_opens() {
+fn threat_without_the_key_of_an_epoch_in_force_nothing_opens() {
+    println!("attempted: open newer data with an older directory of keys");
     let (_place, dir, keys) = made();
     keys.begin_epoch().unwrap();
     drop(keys);
     fs::remove_file(dir.join("kek-2.key")).unwrap();
     let refused = open(&dir).unwrap_err();
     assert!(matches!(&refused, KeyError::Missing(file) if file.ends_with("kek-2.key")), "{refused}");
+    println!("caught: nothing opens, and the missing file is named");
 }
 
 #[test]
