@@ -2,6 +2,7 @@
 
 use crate::access::Seen;
 use crate::clock::timeline::Followed;
+use crate::persons::index::PersonIndex;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::mentions::FileMentions;
@@ -50,6 +51,8 @@ pub struct Casework {
     pub(crate) sealing: tokio::sync::RwLock<()>,
     /// Whose receipt code is whose.
     pub(crate) receipts: ReceiptIndex,
+    /// Who came to which reception.
+    pub(crate) persons: PersonIndex,
     /// What accounts have seen today.
     pub(crate) seen: Seen,
     /// Which files are named where.
@@ -76,6 +79,7 @@ impl Casework {
             erasing: tokio::sync::Mutex::default(),
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
+            persons: PersonIndex::default(),
             seen: Seen::default(),
             mentions: FileMentions::default(),
             files: None,
