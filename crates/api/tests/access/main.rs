@@ -7,6 +7,7 @@ mod flows;
 mod full_log;
 mod matrix;
 mod narrow;
+mod one_person;
 mod persons;
 mod relations;
 mod retention;

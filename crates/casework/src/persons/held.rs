@@ -167,14 +167,16 @@ impl Casework {
 
     /// Somebody within the scope of who asks.
     async fn sealed_of(&self, reader: &Reader, index: usize, person: &PersonNamed) -> Result<Sealed, Failure> {
-        let whose = self.whose(index, person).await?;
         let at = match person {
             PersonNamed::Receipt { .. } => format!("/persons/{index}/receipt_code"),
             PersonNamed::Visitor { .. } => format!("/persons/{index}/reception_id"),
         };
-        let action = Action::PersonalExport;
-        let asker = reader.asker.as_ref().ok_or(Failure::Forbidden { action })?;
-        let (reception_id, reception, visitor, issues) = match whose {
+        if let PersonNamed::Visitor { reception_id, .. } = person {
+            // How many came to a reception beyond their scope is nothing that they are told.
+            let reception = self.load_named::<Reception>(*reception_id, &at).await?;
+            self.within_export(reader, *reception_id, &reception, &at).await?;
+        }
+        let (reception_id, reception, visitor, issues) = match self.whose(index, person).await? {
             Whose::Visitor { reception_id, reception, which } => {
                 let issues = self.issues_of(&reception.state, Some(which)).await?;
                 (reception_id, reception, Some(which), issues)
@@ -184,9 +186,7 @@ impl Casework {
                 (reception_id, self.reception(reception_id, AsOf::Now).await?, None, vec![(id, issue)])
             }
         };
-        if !self.may(asker, action, &thing_of(reception_id, &reception)).await? {
-            return Err(Refusal::new(Code::UnknownId).at(at).into());
-        }
+        self.within_export(reader, reception_id, &reception, &at).await?;
         let mut things = Vec::new();
         if let Some(which) = visitor {
             things.push(of_visitor(reception_id, &reception, which));
@@ -200,6 +200,20 @@ impl Casework {
             things.push(of_all(*id, &*self.file(*id, AsOf::Now).await?, &[]));
         }
         Ok(Sealed { reception_id, reception, visitor, issues, files, things })
+    }
+
+    /// That a reception is within the scope of who asks.
+    async fn within_export(
+        &self,
+        reader: &Reader,
+        id: ReceptionId,
+        reception: &Loaded<Reception>,
+        at: &str,
+    ) -> Result<(), Failure> {
+        let action = Action::PersonalExport;
+        let asker = reader.asker.as_ref().ok_or(Failure::Forbidden { action })?;
+        let may = self.may(asker, action, &thing_of(id, reception)).await?;
+        if may { Ok(()) } else { Err(Refusal::new(Code::UnknownId).at(at).into()) }
     }
 
     /// Somebody with their parts, as far as they are shown.

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Fewest digits of a number that somebody is looked for by, and is found by: those of a landline without its area code.
 pub const PHONE_DIGITS_MIN: usize = 7;
-/// Fewest characters of a name that somebody is looked for by: one alone is a family name, which thousands have.
+/// Fewest letters of a name that somebody is looked for by: one alone is a family name, which thousands have.
 pub const NAME_CHARS_MIN: usize = 2;
 
 /// Somebody who is looked for.
@@ -27,10 +27,10 @@ impl Sought {
         (digits.len() >= PHONE_DIGITS_MIN).then_some(Self::Phone(digits))
     }
 
-    /// By a name, as it was written, which finds whoever has one that is the same when both are folded; nothing where it has fewer characters than [`NAME_CHARS_MIN`].
+    /// By a name, as it was written, which finds whoever has one that is the same when both are folded; nothing where it has fewer letters than [`NAME_CHARS_MIN`].
     pub fn name(written: &str) -> Option<Self> {
         let key = folded_name(written);
-        (key.chars().count() >= NAME_CHARS_MIN).then_some(Self::Name(key))
+        (key.chars().filter(|c| c.is_alphanumeric()).count() >= NAME_CHARS_MIN).then_some(Self::Name(key))
     }
 
     /// Everything that somebody with such a contact is found by: each number in it.
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_name_of_one_character_finds_nobody() {
-        for short in ["", "王", " 王\u{3000}", "\u{200B}"] {
+        for short in ["", "王", " 王\u{3000}", "\u{200B}", "王·", "--"] {
             assert_eq!(Sought::name(short), None, "{short}");
         }
         assert!(Sought::name("王二").is_some());
