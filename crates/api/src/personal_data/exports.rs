@@ -1,6 +1,6 @@
 //! `POST /v1/personal-data/exports`: all that is held of people, for themselves to read (PIPL Art. 45).
 
-use super::held::HeldPersonView;
+use super::held::{HeldPersonView, PersonalDataExport};
 use super::page;
 use crate::erasures::persons::{NamedPerson, PERSONS_MAX};
 use crate::http::context::RequestContext;
@@ -11,8 +11,6 @@ use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 body! {
     /// 要导出的人。Whose data is exported.
@@ -21,15 +19,6 @@ body! {
         /// 涉及的人；同一人在几次接待中来过的，逐一写明。Whose; somebody who was in several receptions is named for each.
         persons: List<NamedPerson, PERSONS_MAX, 1>,
     }
-}
-
-/// 所保存的个人信息。What is held of people.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PersonalDataExport {
-    /// Of each, in the order in which they were named.
-    pub persons: Vec<HeldPersonView>,
-    /// The log up to here is in this answer.
-    pub as_of_position: u64,
 }
 
 /// Export what is held of people

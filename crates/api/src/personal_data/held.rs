@@ -21,6 +21,26 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+/// 所保存的个人信息。What is held of people.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"persons": [{
+    "visitor": 0, "name": "王小明", "phone": "13800138000",
+    "reception": {"id": "0198f3c2-7a0f-7b52-9c1e-2f7b4d3e1a01", "form": "walk_in", "held_at": "2026-11-19T14:10:00+08:00",
+        "grid_id": "0198f3c0-1b2c-7d3e-8f40-5a6b7c8d9e0f", "delegates": [], "visitor_count": 1,
+        "issue_ids": ["0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10"], "recorded_late": false, "version": 1},
+    "issues": [{"id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "number": "2026-88122"}],
+    "events": [{"stream": "issue/0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10", "position": 88122, "version": 1, "type": "issue.raised",
+        "recorded_at": "2026-11-19T06:10:00.000Z", "actor": "account/0198f3c5-0000-7000-8000-000000000011", "role": "liaison",
+        "said": [{"class": "narrative", "text": {"subject": "水压不足", "text": "三楼以上晚上没有水。"}}]}],
+    "files": [], "corrections": [], "views": [], "erasures": []
+}], "as_of_position": 88141}))]
+pub struct PersonalDataExport {
+    /// Of each, in the order in which they were named.
+    pub persons: Vec<HeldPersonView>,
+    /// The log up to here is in this answer.
+    pub as_of_position: u64,
+}
+
 /// 所保存的一个人的信息。What is held of one person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldPersonView {

@@ -1,8 +1,7 @@
 //! What is held of people as a page for them, on screen and on paper. Every text is escaped by the macro that writes it; the one
 //! style sheet stands in the page and is allowed by its digest, and nothing else may be loaded or run.
 
-use super::exports::PersonalDataExport;
-use super::held::{HeldEventView, HeldPersonView, SaidView};
+use super::held::{HeldEventView, HeldPersonView, PersonalDataExport, SaidView};
 use crate::http::html::policy_of;
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;

@@ -59,7 +59,7 @@ impl Casework {
         let is_near = |came: &Came| grids.as_ref().is_none_or(|grids| grids.contains(&AreaId(came.grid)));
         let mut receptions: BTreeMap<ReceptionId, Arc<Loaded<Reception>>> = BTreeMap::new();
         let (mut found, mut more) = (Vec::new(), false);
-        for came in self.persons.find(self, sought).await?.into_iter().filter(is_near) {
+        for came in self.came(sought).await?.into_iter().filter(is_near) {
             let reception = match receptions.get(&came.reception_id) {
                 Some(known) => Arc::clone(known),
                 None => self.reception(came.reception_id, AsOf::Now).await?,
@@ -119,10 +119,5 @@ impl Casework {
             }
         }
         Ok(issues)
-    }
-
-    /// Reads into memory who came where, so that who asks first need not wait for it.
-    pub async fn read_persons(&self) -> Result<(), Failure> {
-        self.persons.catch_up(self).await
     }
 }
