@@ -45,6 +45,8 @@ pub const POSITION_MAX: u64 = i64::MAX.unsigned_abs();
 /// How far beyond the head of the log `at_least` may lie: what is about to be written is waited for, anything else is a
 /// mistake that waiting does not mend.
 pub const AT_LEAST_AHEAD_MAX: u64 = 10_000;
+/// Most receptions in which one search finds somebody.
+pub const PERSONS_FOUND_MAX: usize = 100;
 /// Most ids that a list may be asked for by name.
 pub const IDS_MAX: usize = 100;
 /// Most rows of a list that is asked for as one table.

@@ -312,6 +312,8 @@ pub fn table() -> Routes {
         post!("/v1/access/adoption", AccessAdopt, accounts::access::adopt),
         get!("/v1/access-table", AccessRead, accounts::access::table).open(),
         get!("/v1/personal-data/views", PersonalViews, personal_data::questions::list_views),
+        post!("/v1/personal-data/searches", PersonalSearch, personal_data::searches::search).unrecorded(),
+        post!("/v1/personal-data/exports", PersonalExport, personal_data::exports::export).unrecorded(),
         get!("/v1/proposals", ProposalList, proposals::questions::list_proposals),
         get!("/v1/proposals/{id}", ProposalRead, proposals::questions::one_proposal),
         post!("/v1/proposals/{id}/decision", ProposalDecide, proposals::commands::decide),

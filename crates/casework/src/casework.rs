@@ -3,6 +3,7 @@
 use crate::access::Seen;
 use crate::access::looks::Looks;
 use crate::clock::timeline::Followed;
+use crate::persons::index::PersonIndex;
 use crate::read::cache::{Cache, Size};
 use crate::read::loaded::Caches;
 use crate::read::mentions::FileMentions;
@@ -53,6 +54,8 @@ pub struct Casework {
     pub(crate) receipts: ReceiptIndex,
     /// Who looked at what, counted.
     pub(crate) looks: Looks,
+    /// Who came to which reception.
+    pub(crate) persons: PersonIndex,
     /// What accounts have seen today.
     pub(crate) seen: Seen,
     /// Which files are named where.
@@ -80,6 +83,7 @@ impl Casework {
             sealing: tokio::sync::RwLock::default(),
             receipts: ReceiptIndex::default(),
             looks: Looks::default(),
+            persons: PersonIndex::default(),
             seen: Seen::default(),
             mentions: FileMentions::default(),
             files: None,

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`mod@write`] (how a command becomes leaves) and [`personal`] (words sealed and opened); then one file per
 //! noun: [`receptions`], [`issues`], [`escalations`], [`relations`], [`handovers`], [`corrections`], [`major_issues`],
-//! [`people`], [`receipts`] (what visitors do by their code), [`sessions`], [`leaves`], [`undertakings`], [`files`], [`erasures`], [`rules`], [`rosters`], [`access`], of which those that change
+//! [`people`], [`receipts`] (what visitors do by their code), [`persons`] (what is held of one of them), [`sessions`], [`leaves`], [`undertakings`], [`files`], [`erasures`], [`rules`], [`rosters`], [`access`], of which those that change
 //! reference data go through [`governed`]. Reading back is [`read`] (folded states, histories, reference data) and
 //! [`reviews`] (the figures of an annual review, folded from leaves), whose process is [`annual_reviews`]. [`bootstrap`] begins a log or takes one up again; [`recompute`],
 //! [`clock`] and [`security`] are what the server does by itself, [`checking`] what the doctor looks at.
@@ -32,6 +32,7 @@ pub mod log_openings;
 pub mod major_issues;
 pub mod people;
 pub mod personal;
+pub mod persons;
 pub mod read;
 pub mod receipts;
 pub mod receptions;

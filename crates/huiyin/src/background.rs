@@ -96,7 +96,8 @@ impl Tasks {
     }
 }
 
-/// Reads whose receipt code is whose, who looked at what and which file is named where, once: whoever asks for one reads on from there.
+/// Reads whose receipt code is whose, who looked at what, which file is named where and who came where, once: whoever asks for
+/// one reads on from there.
 async fn read_lookups(app: &AppState) {
     if let Err(failure) = app.casework.read_receipts().await {
         tracing::warn!(%failure, "receipt codes could not be read; who asks by one tries again");
@@ -106,6 +107,9 @@ async fn read_lookups(app: &AppState) {
     }
     if let Err(failure) = app.casework.read_mentions().await {
         tracing::warn!(%failure, "what names files could not be read; who asks for one tries again");
+    }
+    if let Err(failure) = app.casework.read_persons().await {
+        tracing::warn!(%failure, "who came where could not be read; who looks for somebody tries again");
     }
 }
 

@@ -55,6 +55,13 @@ fn threat_nothing_that_visitors_said_can_be_read_from_the_disk() {
     for list in lists.map(|list| format!("/v1/{list}")) {
         office.get(&format!("{list}?at_least={position}")).good();
     }
+    // Nor by what somebody is found.
+    for sought in [json!({"name": TOLD[0]}), json!({"phone": TOLD[1]})] {
+        let found = office.post("/v1/personal-data/searches", &sought).good();
+        let person = json!({"reception_id": found["items"][0]["reception_id"], "visitor": 0});
+        let held = office.post("/v1/personal-data/exports", &json!({"persons": [person]})).good().to_string();
+        assert!(held.contains(TOLD[0]) && held.contains(TOLD[5]) && !held.contains(TOLD[15]), "{held}");
+    }
     office.refuses_command(
         "/v1/receptions",
         &json!({"visitors": [{"name": TOLD[0], "phone": 1, "note": TOLD[15]}]}),

@@ -148,6 +148,18 @@ impl Command {
         body::read_against(self.parsed()?, None, read).finish()
     }
 
+    /// The format in which something asked for by a body is wanted; the first is the default.
+    ///
+    /// # Errors
+    /// 400 with all parameters at fault, 406 where no format suits.
+    pub fn read_format(&self, request: &HttpRequest, offered: &[Format]) -> Result<Format, Problem> {
+        let read = read_open(request, offered, |query| {
+            read_names(query, self.named);
+            Some(())
+        });
+        read.map(|((), format)| format)
+    }
+
     /// Reads the query, for a command whose query says something.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ pub mod extract;
 pub mod fixed;
 pub mod format;
 pub mod health;
+pub(crate) mod html;
 pub mod json;
 pub mod language;
 pub mod logs;

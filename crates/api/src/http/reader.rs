@@ -73,6 +73,18 @@ impl Question {
 }
 
 impl Command {
+    /// Who asks by a body, as whoever reads what is held of people.
+    ///
+    /// # Errors
+    /// 400 `purpose_missing` where nothing says what for.
+    pub fn reader_of_people(&self, adopted: bool) -> Result<Reader, Problem> {
+        let reader = self.caller.reader();
+        if adopted && reader.purpose.is_none() {
+            return Err(Problem::new(HttpCode::PurposeMissing));
+        }
+        Ok(reader)
+    }
+
     /// Who commands, as whoever reads the answer to a command that came when the log ended at a position.
     pub fn reader(&self, came: Position) -> Reader {
         match self.spoken_of {

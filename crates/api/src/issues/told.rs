@@ -324,7 +324,8 @@ mod tests {
         for (n, line) in SAMPLE.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate() {
             let id = IssueId(Uuid::from_u128(n.try_into().unwrap()));
             let text = String::from_utf8_lossy(line).replace('9', "8").replace('1', "7");
-            answers.put(id, Version(1), moment(19), Position(0), text.as_bytes()).await;
+            let told = Telling { version: Version(1), whose: None, text: text.as_bytes() };
+            answers.put(id, told, moment(19), Position(0)).await;
             all += text.len();
         }
         let size = answers.size();

@@ -83,7 +83,7 @@ pub(crate) async fn list_views(app: web::Data<AppState>, question: Question) -> 
         (Scope::Grids(_) | Scope::PartyLine, Some(_))
         | (Scope::Town | Scope::Figures | Scope::Own { .. } | Scope::Offices(_) | Scope::Receipt, _) => None,
     };
-    let wanted = ViewsWanted { first, account, from, to, grids };
+    let wanted = ViewsWanted { firsts: first.map(|first| vec![first]), account, from, to, grids };
     let after = match &asked.cursor {
         Some(cursor) => {
             key_of(cursor, &mark).and_then(|key| u64::try_from(key).ok()).ok_or_else(Problem::bad_cursor)?

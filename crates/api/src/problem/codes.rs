@@ -156,6 +156,7 @@ http_codes! {
     BadHeader = "bad_header", 400, "请求头不正确", "A request header is wrong", "请改正 detail 中所指的请求头。", "Correct the header that detail names.";
     RoleNeeded = "role_needed", 400, "账户有多种角色，须写明以哪一种操作", "The account has several roles; say which it acts in", "请在 Acting-As 请求头中写明 detail 所列角色之一。", "Name one of the roles that detail lists in the header Acting-As.";
     PurposeMissing = "purpose_missing", 400, "须写明查看个人信息的目的", "Say what personal data is looked at for", "请在 Huiyin-Purpose 请求头中写明目的，如 call_back。", "Name the purpose in the header Huiyin-Purpose, such as call_back.";
+    QueryTooShort = "query_too_short", 400, "所查的内容太短", "What is looked for is too short", "姓名至少写两个字，电话至少写七位数字。", "Write two characters of a name at least, and seven digits of a number.";
     BadCursor = "bad_cursor", 400, "游标无效，或属于另一查询", "The cursor is invalid or belongs to another query", "请从第一页重新开始，其余参数保持不变。", "Start again at the first page and keep the other parameters as they are.";
     BadPosition = "bad_position", 400, "位置超出日志末尾", "The position is beyond the head of the log", "请使用不大于日志末尾的位置。", "Use a position up to the head of the log.";
     BeforeLog = "before_log", 400, "所述时刻早于日志的开始", "The instant is before the log began", "请使用不早于 detail 所示时间的时刻。", "Use an instant from the time that detail names on.";

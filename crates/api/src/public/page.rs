@@ -2,19 +2,17 @@
 
 use crate::http::cors::RESOURCE_POLICY;
 use crate::http::format::Format;
+use crate::http::html::policy_of;
 use crate::http::response::next_page;
 use crate::input::body::choice;
 use crate::input::query::Query;
 use crate::public::view::{PublicNotice, PublicNoticePage, PublicState};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use domain::language::Language;
 use domain::vocabulary::DelegateType;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// Whoever asks again within a minute may be told by who stands between: many may ask, and a plan changes seldom.
@@ -22,13 +20,7 @@ pub(super) const A_MINUTE: (HeaderName, &str) = (CACHE_CONTROL, "public, max-age
 
 const STYLE: &str = include_str!("page.css");
 
-/// No script, no picture, no frame, no form; the one style by its hash.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-});
+static POLICY: LazyLock<String> = LazyLock::new(|| policy_of(STYLE));
 
 /// Begins the answer of a list that everybody may read, in any of its formats: caches on the way keep them apart, and are told
 /// where the next page is.

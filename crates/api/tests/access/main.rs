@@ -9,6 +9,7 @@ mod flows;
 mod full_log;
 mod matrix;
 mod narrow;
+mod one_person;
 mod open_routes;
 mod openings;
 mod persons;

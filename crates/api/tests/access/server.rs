@@ -135,6 +135,16 @@ impl Server {
         read_body(response).await.to_vec()
     }
 
+    /// A question in a body, with what it is for where that is said.
+    pub async fn asked(&self, token: &str, path: &str, body: &Value, purpose: Option<&str>) -> Answer {
+        let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
+        let request = match purpose {
+            Some(purpose) => request.insert_header(("Huiyin-Purpose", purpose)),
+            None => request,
+        };
+        self.ask(request.set_payload(body.to_string()), token).await
+    }
+
     /// A command under a key.
     pub async fn keyed(&self, token: &str, key: &str, path: &str, body: &Value) -> Answer {
         let request = TestRequest::post().uri(path).insert_header(("Content-Type", "application/json"));
@@ -191,6 +201,14 @@ impl Server {
     pub async fn caught_up(&self) {
         let head = self.store.head().position;
         self.boards.wait_for(head, Duration::from_secs(60)).await.unwrap();
+    }
+
+    /// What another process would know of the log that this one has recorded, as it begins.
+    pub async fn begun_again(&self) -> Casework {
+        let (store, keys) = (self.store.clone(), Arc::clone(&self.casework.keys));
+        let now = self.casework.now().timestamp_millis();
+        let clock: event_store::Clock = Arc::new(move || now);
+        Casework::start(store, keys, clock, &bootstrap(), |_| Ok(())).await.unwrap().casework
     }
 
     pub async fn stop(self) {

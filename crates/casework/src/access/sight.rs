@@ -74,11 +74,21 @@ impl Sight {
     pub(crate) const WHOLE: Self = Self::of_all(Shown::Whole);
     /// Nothing, for whatever tells facts alone, such as a table.
     pub const NOTHING: Self = Self::of_all(Shown::Withheld);
+    /// Who somebody is and how they are reached, as far as it tells one person from another: for whoever may see them.
+    pub const MASKED: Self = Self { identity: Shown::Masked, contact: Shown::Masked, ..Self::NOTHING };
     /// What the town has published, of which everybody reads the words and nobody a name.
     pub const PUBLISHED: Self = Self { narrative: Shown::Whole, ..Self::NOTHING };
 
-    /// A file and nothing else.
-    pub(crate) const FILE: Self = Self { file: Shown::Whole, ..Self::NOTHING };
+    /// One class and nothing else.
+    pub(crate) const fn of_class(class: PersonalClass) -> Self {
+        let nothing = Self::NOTHING;
+        match class {
+            PersonalClass::Narrative => Self { narrative: Shown::Whole, ..nothing },
+            PersonalClass::Identity => Self { identity: Shown::Whole, ..nothing },
+            PersonalClass::Contact => Self { contact: Shown::Whole, ..nothing },
+            PersonalClass::File => Self { file: Shown::Whole, ..nothing },
+        }
+    }
 
     const fn of_all(shown: Shown) -> Self {
         Self { narrative: shown, identity: shown, contact: shown, file: shown, why: Withheld::NotTheirs }
@@ -103,7 +113,12 @@ impl Sight {
 
     /// Why words are withheld; nothing where they are shown.
     pub fn withholds_words(&self) -> Option<Withheld> {
-        (self.narrative == Shown::Withheld).then_some(self.why)
+        self.withholds_class(PersonalClass::Narrative)
+    }
+
+    /// Why a class is withheld; nothing where it is shown, be it masked.
+    pub fn withholds_class(&self, class: PersonalClass) -> Option<Withheld> {
+        (self.of(class.as_str()) == Shown::Withheld).then_some(self.why)
     }
 
     /// A text of a class as it is shown.
@@ -278,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_masked_part_tells_one_person_from_another_and_no_more() {
-        let masked = Sight { identity: Shown::Masked, contact: Shown::Masked, ..Sight::NOTHING };
+        let masked = Sight::MASKED;
         assert_eq!(masked.text("identity", "王小明").as_deref(), Some("王**"));
         assert_eq!(masked.text("contact", "13800001234").as_deref(), Some("138****1234"));
         assert_eq!(masked.text("narrative", "楼道灯不亮"), None);

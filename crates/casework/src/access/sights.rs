@@ -39,7 +39,7 @@ impl Casework {
         if !self.may_of_file(asker, Action::FileOpen, id).await? {
             return Ok(Sight::NOTHING);
         }
-        let seen = self.looked_at(reader, vec![(Sight::FILE, LookedAt::of(file))]).await;
+        let seen = self.looked_at(reader, vec![(Sight::of_class(PersonalClass::File), LookedAt::of(file))]).await;
         Ok(seen.first().copied().unwrap_or(Sight::NOTHING))
     }
 

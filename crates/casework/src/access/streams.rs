@@ -119,6 +119,11 @@ impl Casework {
         self.mentions.of(&self.store, file).await
     }
 
+    /// The files that any of some streams names, in the order in which they were stored.
+    pub(crate) async fn files_named_by(&self, streams: &[StreamId]) -> Result<Vec<FileId>, Failure> {
+        self.mentions.named_by(&self.store, streams).await
+    }
+
     /// Reads into memory which files are named where, so that who asks first need not wait for it.
     pub async fn read_mentions(&self) -> Result<(), Failure> {
         self.mentions.catch_up(&self.store).await

@@ -42,8 +42,8 @@ pub struct FoundView {
 /// Which views are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct ViewsWanted {
-    /// Those of the thing that begins here in the log.
-    pub first: Option<Position>,
+    /// Those of any of the things that begin here in the log.
+    pub firsts: Option<Vec<Position>>,
     /// Those of an account.
     pub account: Option<AccountId>,
     /// From this day on.
@@ -65,7 +65,8 @@ pub struct ViewsPage {
 
 impl ViewsWanted {
     fn has(&self, area: Uuid, view: &FoundView) -> bool {
-        self.first.is_none_or(|first| view.viewed.seen.binary_search(&first.0).is_ok())
+        let is_of = |first: &Position| view.viewed.seen.binary_search(&first.0).is_ok();
+        self.firsts.as_ref().is_none_or(|firsts| firsts.iter().any(is_of))
             && self.account.is_none_or(|account| account == view.account)
             && self.from.is_none_or(|from| view.viewed.day >= from)
             && self.to.is_none_or(|to| view.viewed.day <= to)
@@ -117,6 +118,18 @@ impl Casework {
     /// Errors: whatever keeps the log from being read.
     pub async fn read_looks(&self) -> Result<(), Failure> {
         self.looks.catch_up(&self.store).await
+    }
+
+    /// Every view of any of the things that begin here in the log, in order.
+    pub(crate) async fn views_of(&self, firsts: Vec<Position>) -> Result<Vec<FoundView>, Failure> {
+        let wanted = ViewsWanted { firsts: Some(firsts), ..ViewsWanted::default() };
+        let (mut found, mut after) = (Vec::new(), Some(Position(0)));
+        while let Some(from) = after {
+            let page = self.views(from, usize::MAX, &wanted).await?;
+            found.extend(page.found);
+            after = page.next;
+        }
+        Ok(found)
     }
 
     /// Records that somebody looks at a class of these things. Whether it is on record now, so that it may be shown.

@@ -9,6 +9,7 @@ pub mod starting;
 mod targets;
 
 pub use targets::PersonNamed;
+pub(crate) use targets::{Whose, subject_of};
 
 use crate::casework::Casework;
 use crate::governed::Governed;

@@ -12,6 +12,7 @@ use domain::proposal::Proposal;
 use domain::reception::{Reception, Visitor};
 use domain::refusal::{Code, Refusal};
 use event_store::{Class, StreamId, SubjectId, Version};
+use std::sync::Arc;
 
 /// A person as a client names them: leaves do not link somebody across receptions.
 #[derive(Clone, Debug)]
@@ -30,6 +31,34 @@ pub enum PersonNamed {
     },
 }
 
+/// Whose parts are meant.
+pub(crate) enum Whose {
+    /// A visitor of a reception.
+    Visitor {
+        /// The reception.
+        reception_id: ReceptionId,
+        /// The same, as it now is.
+        reception: Arc<Loaded<Reception>>,
+        /// Which of its visitors.
+        which: u32,
+    },
+    /// Whoever raised an issue of which it is not said who did.
+    Issue {
+        /// The issue.
+        id: IssueId,
+        /// The same, as it now is.
+        issue: Arc<Loaded<Issue>>,
+    },
+}
+
+/// The subject of a visitor; nothing of one who gave no name.
+pub(crate) fn subject_of(reception: &Reception, which: u32) -> Option<&str> {
+    match reception.visitors.get(usize::try_from(which).ok()?)? {
+        Visitor::Named { subject } => Some(subject),
+        Visitor::Anonymous { .. } => None,
+    }
+}
+
 /// Somebody's parts in one stream, at the version at which it was read.
 pub(super) struct Seen {
     pub target: Target,
@@ -44,38 +73,53 @@ impl Casework {
     pub(super) async fn targets_of_persons(&self, persons: &[PersonNamed]) -> Result<Vec<Target>, Failure> {
         let mut targets = Vec::new();
         for (index, person) in persons.iter().enumerate() {
-            let (reception_id, visitor) = match person {
-                PersonNamed::Visitor { reception_id, visitor } => (*reception_id, Some(*visitor)),
-                PersonNamed::Receipt { receipt_code } => {
-                    let at = format!("/persons/{index}/receipt_code");
-                    let found = self.look_up_receipt(receipt_code).await?.filter(|found| found.holds);
-                    let found = found.ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
-                    let issue = self.issue(found.issue, AsOf::Now).await?;
-                    if issue.state.visitor.is_none() {
-                        // Nobody in particular: the words of this one issue are theirs all the same.
-                        targets.extend(self.of_issue(&issue).map(|seen| seen.target));
-                        continue;
-                    }
-                    (issue.state.reception_id, issue.state.visitor)
+            let (reception_id, reception, which) = match self.whose(index, person).await? {
+                Whose::Issue { issue, .. } => {
+                    targets.extend(self.of_issue(&issue).map(|seen| seen.target));
+                    continue;
                 }
+                Whose::Visitor { reception_id, reception, which } => (reception_id, reception, which),
             };
-            let at = format!("/persons/{index}/reception_id");
-            let reception = self.load_named::<Reception>(reception_id, &at).await?;
-            let which = visitor.and_then(|visitor| usize::try_from(visitor).ok());
-            let named = which.and_then(|which| reception.state.visitors.get(which));
-            let named = named.ok_or_else(|| Refusal::new(Code::UnknownId).at(format!("/persons/{index}/visitor")))?;
-            if let Visitor::Named { subject } = named {
+            if let Some(subject) = subject_of(&reception.state, which) {
                 let who = self.of_visitor(&reception, reception_id, subject).await?;
                 targets.extend(who.map(|seen| seen.target));
             }
             for issue_id in &reception.state.issue_ids {
                 let issue = self.issue(*issue_id, AsOf::Now).await?;
-                if issue.state.visitor == visitor {
+                if issue.state.visitor == Some(which) {
                     targets.extend(self.of_issue(&issue).map(|seen| seen.target));
                 }
             }
         }
         Ok(targets)
+    }
+
+    /// Somebody as they were named, the one at `index` of a list.
+    ///
+    /// Errors: [`Code::UnknownId`] where nobody is.
+    pub(crate) async fn whose(&self, index: usize, person: &PersonNamed) -> Result<Whose, Failure> {
+        let (reception_id, which) = match person {
+            PersonNamed::Visitor { reception_id, visitor } => (*reception_id, *visitor),
+            PersonNamed::Receipt { receipt_code } => {
+                let at = format!("/persons/{index}/receipt_code");
+                let found = self.look_up_receipt(receipt_code).await?.filter(|found| found.holds);
+                let found = found.ok_or_else(|| Refusal::new(Code::UnknownId).at(at))?;
+                let issue = self.issue(found.issue, AsOf::Now).await?;
+                match issue.state.visitor {
+                    Some(which) => (issue.state.reception_id, which),
+                    // Nobody in particular: the words of this one issue are theirs all the same.
+                    None => return Ok(Whose::Issue { id: found.issue, issue }),
+                }
+            }
+        };
+        let at = format!("/persons/{index}/reception_id");
+        let reception = self.load_named::<Reception>(reception_id, &at).await?;
+        let is_there = usize::try_from(which).is_ok_and(|which| which < reception.state.visitors.len());
+        if is_there {
+            Ok(Whose::Visitor { reception_id, reception, which })
+        } else {
+            Err(Refusal::new(Code::UnknownId).at(format!("/persons/{index}/visitor")).into())
+        }
     }
 
     /// What lies with files.

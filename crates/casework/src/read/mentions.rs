@@ -34,6 +34,13 @@ impl FileMentions {
         Ok(index.files.get(&file.0).cloned().unwrap_or_default())
     }
 
+    /// The files that any of some streams names, in the order in which they were stored.
+    pub async fn named_by(&self, store: &EventStore, streams: &[StreamId]) -> Result<Vec<FileId>, Failure> {
+        let mut index = self.0.lock().await;
+        index.catch_up(store).await?;
+        Ok(index.named_by(streams))
+    }
+
     /// Takes in what the log holds beyond it.
     pub async fn catch_up(&self, store: &EventStore) -> Result<(), Failure> {
         self.0.lock().await.catch_up(store).await
@@ -56,6 +63,12 @@ impl Index {
             self.until = self.until.max(page.scanned_to);
         }
         Ok(())
+    }
+
+    /// Ids are in the order of their time.
+    fn named_by(&self, streams: &[StreamId]) -> Vec<FileId> {
+        let named = self.files.iter().filter(|(_, by)| by.iter().any(|stream| streams.contains(stream)));
+        named.map(|(file, _)| FileId(*file)).collect()
     }
 
     /// Takes one more leaf into account: a file is there before it is named.
@@ -95,5 +108,7 @@ mod tests {
         index.take(issue(4), &format!(r#"{{"streams":["file/{file}"]}}"#));
         assert_eq!(index.files[&file], [issue(2)]);
         assert_eq!(index.files[&other], [issue(2), issue(3)]);
+        assert_eq!(index.named_by(&[issue(2)]), [FileId(file), FileId(other)]);
+        assert_eq!(index.named_by(&[issue(1), issue(3)]), [FileId(other)]);
     }
 }

@@ -3,7 +3,9 @@
 mod events;
 mod masking;
 mod sights;
+mod sought;
 
 pub use events::{PersonalDataEvent, Viewed};
 pub use masking::{masked_name, masked_number};
 pub use sights::{SEEN_AT_ONCE_MAX, Sights, view};
+pub use sought::{NAME_CHARS_MIN, PHONE_DIGITS_MIN, Sought};

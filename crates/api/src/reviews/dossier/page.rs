@@ -3,26 +3,19 @@
 
 use super::content::Dossier;
 use super::figures::{self, name_of};
+use crate::http::html::policy_of;
 use crate::http::reader::WithheldView;
 use crate::reviews::appraisal_view::{DisputeView, ReportView};
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use domain::language::Language;
 use domain::vocabulary::{DisputeState, DisputedFamily, Grade};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("dossier.css");
 
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-});
+static POLICY: LazyLock<String> = LazyLock::new(|| policy_of(STYLE));
 
 /// The page as an answer.
 pub(super) fn answer(dossier: &Dossier, language: Language) -> HttpResponse {

@@ -1,4 +1,5 @@
-//! Receipt codes: what a visitor asks by, derived from the receipt key and stored nowhere.
+//! Receipt codes: what a visitor asks by, derived from the receipt key and stored nowhere. And what somebody is looked up by,
+//! under the same key.
 
 use super::KeyDirectory;
 use crate::ids::Hash;
@@ -31,6 +32,13 @@ impl KeyDirectory {
     pub fn receipt_lookup(&self, code: &str) -> [u8; 16] {
         let canonical = canonical_code(code);
         let digest = self.under_receipt_key(&["huiyin/receipt-lookup/1\n", canonical.as_deref().unwrap_or(code)]);
+        std::array::from_fn(|at| digest[at])
+    }
+
+    /// What somebody is looked up by: half of HMAC-SHA256(receipt key, `"huiyin/person-lookup/1\n"` ‖ class ‖ `"\n"` ‖ key), where
+    /// the key is the digits of a number or a name as names are compared. Without the receipt key nobody can try all numbers.
+    pub fn person_lookup(&self, class: &str, key: &str) -> [u8; 16] {
+        let digest = self.under_receipt_key(&["huiyin/person-lookup/1\n", class, "\n", key]);
         std::array::from_fn(|at| digest[at])
     }
 

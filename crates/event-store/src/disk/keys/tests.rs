@@ -222,3 +222,14 @@ fn a_code_is_found_however_it_is_typed_and_another_is_another() {
     let others = KeyDirectory::ephemeral(Uuid::from_u128(7), "example.org/log");
     assert_ne!(others.receipt_lookup(&code), found);
 }
+
+#[test]
+fn somebody_is_looked_up_by_what_only_the_key_directory_can_tell() {
+    let keys = KeyDirectory::ephemeral(Uuid::from_u128(7), "example.org/log");
+    let found = keys.person_lookup("contact", "13800138000");
+    assert_eq!(keys.person_lookup("contact", "13800138000"), found);
+    assert_ne!(keys.person_lookup("contact", "13800138001"), found);
+    assert_ne!(keys.person_lookup("identity", "13800138000"), found);
+    let others = KeyDirectory::ephemeral(Uuid::from_u128(7), "example.org/log");
+    assert_ne!(others.person_lookup("contact", "13800138000"), found);
+}
