@@ -27,7 +27,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("slip.css");
-/// White around the picture, modules (ISO/IEC 18004 §6.3.8).
+/// White around the picture, modules.
 const QUIET: i32 = 4;
 
 /// Nothing but the one style, by its hash: no script, no picture from anywhere.
@@ -138,7 +138,7 @@ impl SlipAsked {
     }
 }
 
-/// A text as a QR code (ISO/IEC 18004) that a fold or a stain does not spoil; nothing where it is too long for one.
+/// A text as a QR code that a fold or a stain does not spoil; nothing where it is too long for one.
 fn picture(text: &str, language: Language) -> Option<Markup> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let (size, mut path) = (code.size(), String::new());
