@@ -74,7 +74,7 @@ const LISTS: &[(&str, &str)] = &[
     ("/v1/offices", "office"),
     ("/v1/tokens", "token"),
     ("/v1/proposals", "proposal"),
-    ("/v1/dashboards/delegates", "delegate"),
+    ("/v1/dashboards/delegates", "counted_delegate"),
     ("/v1/reviews/{year}/delegates", "review_of_delegate"),
     ("/v1/reviews/{year}/grids", "review_of_grid"),
     ("/v1/leaves", "leave"),
@@ -170,6 +170,9 @@ pub fn asked(route: &Route, document: &Value, planted: &Planted, relation: Relat
             // A version that nothing has: who is let through is told so, and nothing is changed.
             headers.push(("if-match", "\"4711\"".to_owned()));
         }
+        if route.path.starts_with("/v1/personal-data/") {
+            headers.push(("huiyin-purpose", "inquiry".to_owned()));
+        }
         body = match route.path {
             "/v1/roster-imports" => {
                 headers[0].1 = "text/csv".to_owned();
@@ -249,6 +252,11 @@ fn body_of(route: &Route, document: &Value, planted: &Planted, relation: Relatio
         (About::Begun(_), "/v1/erasures") => {
             json!({"persons": [{"reception_id": id, "visitor": 0}], "ground": "request",
             "reason": "来电"})
+        }
+        (_, "/v1/personal-data/exports") => json!({"persons": [{"reception_id": town.receptions[0], "visitor": 0}]}),
+        (_, "/log/openings") => {
+            let leaf = planted.thing("leaf", Relation::Own).and_then(|one| one.0.parse::<u64>().ok());
+            json!({"positions": [leaf], "case_number": "审〔2026〕12号", "reason": "核对记录。", "until": "2026-12-08T10:00:00+08:00"})
         }
         (_, "/v1/tokens") => {
             json!({"account_id": town.accounts["report_job"], "name": "另一个", "expires_at": in_a_month()})

@@ -256,6 +256,9 @@ impl Planted {
             for kind in ["delegate", "leave", "review_of_delegate"] {
                 self.put(kind, relation, &delegate, whose);
             }
+            // A dashboard counts them by their issues, some of which went to the first office.
+            let office = matches!(relation, Relation::Own | Relation::OwnGrid);
+            self.put("counted_delegate", relation, &delegate, Whose { office, ..whose });
         }
     }
 
