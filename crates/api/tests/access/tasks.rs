@@ -135,6 +135,9 @@ async fn what_a_liaison_answered_stands_among_the_delegates_tasks_until_they_saw
         assert_eq!(mine(town.token(role)).await, [], "{role}");
     }
     assert_eq!(mine(delegate).await, [task("see_answer_in_my_name", own)], "others saw it");
+    // A list tells what it is about, and no answer.
+    town.server.told(delegate, "/v1/issues?limit=50").await;
+    assert_eq!(mine(delegate).await, [task("see_answer_in_my_name", own)], "it stood in a list");
     town.server.told(delegate, &format!("/v1/issues/{own}")).await;
     assert_eq!(mine(delegate).await, []);
     town.server.stop().await;

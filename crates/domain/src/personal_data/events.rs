@@ -29,3 +29,15 @@ pub struct Viewed {
     /// Positions of the first leaf of each stream that was looked at; ascending, at most 1,000.
     pub seen: Vec<u64>,
 }
+
+impl Viewed {
+    /// Whether it was in a list, which shows what a thing is about and not the whole of it.
+    pub fn is_of_a_list(&self) -> bool {
+        is_list(&self.action)
+    }
+}
+
+/// Whether an action reads a list.
+pub(super) fn is_list(action: &str) -> bool {
+    action.ends_with(".list")
+}

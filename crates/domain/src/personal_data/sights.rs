@@ -1,6 +1,6 @@
 //! What an account has looked at today, so that it is recorded once.
 
-use crate::personal_data::events::{PersonalDataEvent, Viewed};
+use crate::personal_data::events::{PersonalDataEvent, Viewed, is_list};
 use crate::vocabulary::{PersonalClass, Purpose};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,11 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Streams that one event names at most.
 pub const SEEN_AT_ONCE_MAX: usize = 1_000;
 
-/// What one account has looked at on one day: some twenty bytes a stream, by purpose and class.
+/// What one account has looked at on one day: some twenty bytes a stream, by purpose and class. What it saw in a list is apart:
+/// a list shows what a thing is about, and whoever then reads the whole of it looks at more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sights {
     day: Option<NaiveDate>,
     seen: BTreeMap<(Purpose, PersonalClass), BTreeSet<u64>>,
+    listed: BTreeMap<(Purpose, PersonalClass), BTreeSet<u64>>,
 }
 
 impl Sights {
@@ -25,20 +27,24 @@ impl Sights {
         if self.day != Some(viewed.day) {
             self.day = Some(viewed.day);
             self.seen.clear();
+            self.listed.clear();
         }
+        let seen = if viewed.is_of_a_list() { &mut self.listed } else { &mut self.seen };
         for class in &viewed.classes {
-            self.seen.entry((viewed.purpose, *class)).or_default().extend(&viewed.seen);
+            seen.entry((viewed.purpose, *class)).or_default().extend(&viewed.seen);
         }
     }
 
-    /// Whether a stream was looked at on a day for a purpose.
-    pub fn has(&self, day: NaiveDate, purpose: Purpose, class: PersonalClass, first: u64) -> bool {
-        self.day == Some(day) && self.seen.get(&(purpose, class)).is_some_and(|seen| seen.contains(&first))
+    /// Whether a stream was looked at on a day for a purpose: the whole of it, or as much as a list shows.
+    pub fn has(&self, day: NaiveDate, action: &str, purpose: Purpose, class: PersonalClass, first: u64) -> bool {
+        let among =
+            |of: &BTreeMap<_, BTreeSet<u64>>| of.get(&(purpose, class)).is_some_and(|seen| seen.contains(&first));
+        self.day == Some(day) && (among(&self.seen) || is_list(action) && among(&self.listed))
     }
 
     /// How many sights are remembered.
     pub fn len(&self) -> usize {
-        self.seen.values().map(BTreeSet::len).sum()
+        self.seen.values().chain(self.listed.values()).map(BTreeSet::len).sum()
     }
 
     /// Whether none is.
@@ -58,7 +64,7 @@ pub fn view(
     streams: &[u64],
 ) -> Vec<Viewed> {
     let mut unseen: Vec<u64> =
-        streams.iter().copied().filter(|first| !sights.has(day, purpose, class, *first)).collect();
+        streams.iter().copied().filter(|first| !sights.has(day, action, purpose, class, *first)).collect();
     unseen.sort_unstable();
     unseen.dedup();
     let viewed =
@@ -89,7 +95,7 @@ mod tests {
     #[test]
     fn the_first_sight_of_a_day_is_a_fact_and_later_ones_are_not() {
         let first =
-            view(&Sights::default(), day(19), "issue.list", Purpose::Handling, PersonalClass::Narrative, &[9, 7, 9]);
+            view(&Sights::default(), day(19), "issue.read", Purpose::Handling, PersonalClass::Narrative, &[9, 7, 9]);
         assert_eq!(first.iter().map(|fact| fact.seen.clone()).collect::<Vec<_>>(), [vec![7, 9]]);
         let sights = after(first);
         assert!(narrative(&sights, 19, Purpose::Handling, &[7, 9]).is_empty());
@@ -98,12 +104,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_whole_was_seen_in_a_list_and_not_the_other_way_round() {
+        let of = |sights: &Sights, action| {
+            view(sights, day(19), action, Purpose::Handling, PersonalClass::Narrative, &[7]).len()
+        };
+        let class = PersonalClass::Narrative;
+        let listed = after(view(&Sights::default(), day(19), "issue.list", Purpose::Handling, class, &[7]));
+        assert_eq!((of(&listed, "issue.list"), of(&listed, "issue.read")), (0, 1));
+        let read = after(view(&Sights::default(), day(19), "issue.read", Purpose::Handling, class, &[7]));
+        assert_eq!((of(&read, "issue.list"), of(&read, "issue.read")), (0, 0));
+        assert_eq!((listed.len(), read.len()), (1, 1));
+    }
+
+    #[test]
     fn another_day_purpose_or_class_is_another_sight() {
         let sights =
             after(view(&Sights::default(), day(19), "issue.read", Purpose::Handling, PersonalClass::Narrative, &[7]));
         assert_eq!(narrative(&sights, 20, Purpose::Handling, &[7]), [vec![7]]);
         assert_eq!(narrative(&sights, 19, Purpose::Supervision, &[7]), [vec![7]]);
-        assert!(!sights.has(day(19), Purpose::Handling, PersonalClass::Contact, 7));
+        assert!(!sights.has(day(19), "issue.read", Purpose::Handling, PersonalClass::Contact, 7));
     }
 
     #[test]
@@ -115,7 +134,7 @@ mod tests {
         facts.extend(of(20, 8));
         facts.extend(of(19, 9));
         let sights = after(facts);
-        assert!(sights.has(day(20), Purpose::Handling, PersonalClass::Narrative, 8));
+        assert!(sights.has(day(20), "issue.read", Purpose::Handling, PersonalClass::Narrative, 8));
         assert_eq!(sights.len(), 1);
     }
 

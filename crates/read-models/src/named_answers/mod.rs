@@ -111,6 +111,8 @@ impl Projection for NamedAnswers {
         } else if let Event::PersonalData(PersonalDataEvent::Viewed(viewed)) = &fact.event
             && let Some(account) = fact.stamp.account
             && viewed.classes.contains(&PersonalClass::Narrative)
+            // A list shows what an issue is about, not what was answered.
+            && !viewed.is_of_a_list()
             && role_under_rules(entry)? == Some(Role::Delegate)
         {
             self.sights.extend(viewed.seen.iter().map(|first| ((account, *first), fact.stamp.position)));
