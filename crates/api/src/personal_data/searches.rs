@@ -5,7 +5,7 @@ use crate::http::extract::Command;
 use crate::http::reader::WithheldView;
 use crate::http::response::absent;
 use crate::input::body::{Phone, VisitorName, body};
-use crate::limits::PERSONS_FOUND_MAX;
+use crate::limits::{PERSONS_FOUND_MAX, READ_WAIT};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
@@ -154,6 +154,9 @@ async fn found(app: &AppState, found: &PersonFound) -> Result<PersonFoundView, P
 pub(crate) async fn search(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let reader = command.reader_of_people(app.casework.access_adopted())?;
     let sought = command.read(SearchPersons::read)?.sought()?;
+    // After a start who came where is read first; what was read stays.
+    let read = tokio::time::timeout(READ_WAIT, app.casework.read_persons()).await;
+    read.map_err(|_| Problem::new(HttpCode::ReadModelBehind))??;
     let PersonsFound { found: all, more, withheld } =
         app.casework.search_persons(&reader, &sought, PERSONS_FOUND_MAX).await?;
     let mut items = Vec::with_capacity(all.len());

@@ -90,6 +90,9 @@ impl Sight {
         }
     }
 
+    /// Nothing, since that it is looked at could not be recorded.
+    pub(crate) const UNRECORDED: Self = Self { why: Withheld::NotRecorded, ..Self::NOTHING };
+
     const fn of_all(shown: Shown) -> Self {
         Self { narrative: shown, identity: shown, contact: shown, file: shown, why: Withheld::NotTheirs }
     }

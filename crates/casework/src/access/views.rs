@@ -184,6 +184,16 @@ impl Casework {
     /// Records that somebody opens these classes of these things by leave of another person, each time that they do. Whether it
     /// is on record now, so that it may be shown: all of it or nothing.
     pub(crate) async fn record_opening(&self, asker: &Asker, things: &[LookedAt]) -> bool {
+        self.record_every(asker, (Action::LogRequestOpening, Purpose::Audit), things).await
+    }
+
+    /// The same of whatever is handed out as a whole.
+    pub(crate) async fn record_every(
+        &self,
+        asker: &Asker,
+        (action, purpose): (Action, Purpose),
+        things: &[LookedAt],
+    ) -> bool {
         let today = self.reference().town_date(self.now());
         let mut opened: BTreeMap<(Uuid, PersonalClass), Vec<u64>> = BTreeMap::new();
         for thing in things {
@@ -191,9 +201,8 @@ impl Casework {
                 opened.entry((thing.area, *class)).or_default().push(thing.first.0);
             }
         }
-        let action = Action::LogRequestOpening.as_str();
         let every = |((area, class), firsts): ((Uuid, PersonalClass), Vec<u64>)| {
-            let views = view(&Sights::default(), today, action, Purpose::Audit, class, &firsts);
+            let views = view(&Sights::default(), today, action.as_str(), purpose, class, &firsts);
             views.into_iter().map(move |viewed| (area, viewed))
         };
         let views: Vec<(Uuid, Viewed)> = opened.into_iter().flat_map(every).collect();
@@ -202,7 +211,7 @@ impl Casework {
         }
         let recorded = self.record_views(asker, &views).await;
         if let Err(failure) = &recorded {
-            tracing::warn!(?failure, "an opening could not be recorded: nothing is shown");
+            tracing::warn!(?failure, "what is handed out could not be recorded: nothing is shown");
         }
         recorded.is_ok()
     }

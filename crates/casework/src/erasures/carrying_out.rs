@@ -94,10 +94,8 @@ impl Casework {
         self.forget_openings();
         forget();
         drop(alone);
-        // By what they were found goes, too; whoever looks for somebody would see to that as well.
-        if let Err(failure) = self.read_persons().await {
-            tracing::warn!(%failure, "who came where could not be read; who looks for somebody tries again");
-        }
+        // By what they were found goes, too.
+        self.forget_erased_persons().await;
         let erasures = erasures.iter().map(|erasure| erasure.id).collect();
         Ok(CarriedOut { erasures, epoch: ring.epoch, survivors: ring.keys })
     }

@@ -13,7 +13,7 @@ use domain::ids::ReceptionId;
 use domain::personal_data::Sought;
 use domain::reception::{Reception, ReceptionEvent, Visitor};
 use domain::vocabulary::PersonalClass;
-use event_store::{KeyId, Recorded, StreamId};
+use event_store::{KeyId, LogError, Recorded, StreamId};
 
 /// Events read at once while it is folded.
 const PAGE: usize = 256;
@@ -42,12 +42,21 @@ impl Casework {
             let last = page.last().filter(|_| page.len() == PAGE);
             index.until = last.map_or(head, |last| last.position);
         }
+        self.forget_erased(index);
+        Ok(())
+    }
+
+    /// Forgets by what those were found who were erased; nothing is read for it.
+    pub(crate) async fn forget_erased_persons(&self) {
+        self.forget_erased(&mut *self.persons.0.lock().await);
+    }
+
+    fn forget_erased(&self, index: &mut Index) {
         let epoch = self.erasure_epoch();
         if index.erasure_epoch != epoch {
             index.forget(|came| self.is_erased(KeyId::of(came.subject, class_of(came.class)), false));
             index.erasure_epoch = epoch;
         }
-        Ok(())
     }
 
     /// Takes a page of events into account. Its boxes are opened together; what was corrected is read as it now is.
@@ -59,7 +68,8 @@ impl Casework {
             let Event::Reception(event) = event else { continue };
             match event {
                 ReceptionEvent::Recorded(fact) => {
-                    let kept = personal::kept(one, &leaf)?;
+                    let mut kept = personal::kept(one, &leaf)?;
+                    kept.retain(|kept| FOUND_BY.iter().any(|(class, _)| *class == kept.class));
                     recorded.push((one.position, ReceptionId(id), fact, kept.len()));
                     boxes.extend(kept);
                 }
@@ -67,7 +77,7 @@ impl Casework {
                 ReceptionEvent::CorrectionProposed(_) | ReceptionEvent::CorrectionRefused(_) => {}
             }
         }
-        let parts = self.open_recorded(&boxes).await?;
+        let parts = self.opened_where_they_open(&boxes).await?;
         let mut opened = boxes.iter().zip(&parts);
         for (first, id, fact, count) in recorded {
             let theirs: Vec<_> = opened.by_ref().take(count).collect();
@@ -76,11 +86,37 @@ impl Casework {
         }
         for id in corrected {
             let reception = self.reception(id, AsOf::Now).await?;
-            let told = told_now(self, &reception).await?;
+            let told = match told_now(self, &reception).await {
+                Err(failure) if is_damage(&failure) => Vec::new(),
+                told => told?,
+            };
             index.put(&self.keys, (reception.first, id, reception.state.grid_id.0), told);
         }
         Ok(())
     }
+}
+
+impl Casework {
+    /// What boxes say, which are opened together. Where one of them is damaged, which is noted, each is opened by itself: whoever
+    /// cannot be read is not found, and everybody else is.
+    async fn opened_where_they_open(&self, boxes: &[KeptBox]) -> Result<Vec<Part>, Failure> {
+        match self.open_recorded(boxes).await {
+            Err(LogError::Damaged(_)) => {}
+            opened => return Ok(opened?),
+        }
+        let mut parts = Vec::with_capacity(boxes.len());
+        for one in boxes {
+            parts.push(match self.open_recorded(std::slice::from_ref(one)).await {
+                Err(LogError::Damaged(_)) => Part::Erased,
+                opened => opened?.into_iter().next().unwrap_or(Part::Erased),
+            });
+        }
+        Ok(parts)
+    }
+}
+
+fn is_damage(failure: &Failure) -> bool {
+    matches!(failure, Failure::Fault(_))
 }
 
 /// Which visitor a box of a reception is of, and what it says; nothing where they are found by none of it.

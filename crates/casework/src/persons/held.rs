@@ -24,7 +24,7 @@ use domain::ids::{FileId, IssueId, ReceptionId};
 use domain::issue::Issue;
 use domain::reception::Reception;
 use domain::refusal::{Code, Refusal};
-use domain::vocabulary::PersonalClass;
+use domain::vocabulary::{PersonalClass, Purpose};
 use event_store::{Position, StreamId, SubjectId, Version};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -149,20 +149,27 @@ impl Casework {
             sealed.push(one);
         }
         let things = sealed.iter().flat_map(|one| &one.things);
-        let looked_at = things.clone().map(|thing| (Sight::WHOLE, thing.looked_at.clone())).collect();
-        let sights = if self.access_adopted() {
-            self.looked_at(reader, looked_at).await
-        } else {
-            things.clone().map(|_| Sight::WHOLE).collect()
-        };
+        let looked_at: Vec<_> = things.clone().map(|thing| thing.looked_at.clone()).collect();
+        let sight = if self.handed_out(reader, &looked_at).await { Sight::WHOLE } else { Sight::UNRECORDED };
         // Those that were recorded just now are among them.
         let views = self.views_of(things.map(|thing| thing.looked_at.first).collect()).await?;
-        let (mut sights, mut held) = (sights.into_iter(), Vec::with_capacity(sealed.len()));
+        let mut held = Vec::with_capacity(sealed.len());
         for one in sealed {
-            let theirs: Vec<_> = sights.by_ref().take(one.things.len()).collect();
+            let theirs = vec![sight; one.things.len()];
             held.push(self.opened(one, &theirs, &views).await?);
         }
         Ok(held)
+    }
+
+    /// Records that all of this is handed out, each time that it is, though somebody may have looked at it today. Whether it is
+    /// on record now.
+    async fn handed_out(&self, reader: &Reader, things: &[LookedAt]) -> bool {
+        if !self.access_adopted() {
+            return true;
+        }
+        let Some(asker) = &reader.asker else { return false };
+        let Some(purpose) = reader.purpose.or_else(|| Purpose::usual(asker.role)) else { return false };
+        self.record_every(asker, (Action::PersonalExport, purpose), things).await
     }
 
     /// Somebody within the scope of who asks.

@@ -78,6 +78,10 @@ async fn everything_is_told() {
         assert!(looked, "{class}: {person}");
     }
     assert!(looked.len() < views(&town).await.len(), "who looked at the other one's issue alone is not told of");
+    // Handed out once more on the same day, it is on record once more.
+    let before = views(&town).await.len();
+    export(&town, "congress_office", &json!([visitor(&reception, 1)])).await;
+    assert_eq!(views(&town).await.len(), before + 4, "one a class");
     // Of the other one nothing of these.
     let other = export(&town, "liaison", &json!([visitor(&reception, 0)])).await;
     assert!(other.text.contains("七号楼前的路灯不亮。") && other.text.contains("周一"), "{}", other.text);
