@@ -4,6 +4,7 @@ mod answers;
 mod ledger;
 mod memory;
 mod questions;
+mod remembered;
 mod tables;
 
 pub use memory::CacheMemory;
@@ -18,15 +19,13 @@ use crate::engine::projection::Definition;
 use crate::engine::replay::Log;
 use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
-use crate::{Dashboard, DashboardBy, DashboardQuery, MajorDashboard};
 use crate::{
     dashboards, fact_counts, issue_board, leave_list, major_issue_board, named_answers, obligations, reception_list,
     review_index, session_list, undertaking_list,
 };
-use answers::Answers;
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};
+use remembered::Remembered;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -37,9 +36,6 @@ use uuid::Uuid;
 /// Threads on which models fold: more than two cores can use, so that while some fold page after page there is still one
 /// that hands the next statement to SQLite.
 const MODEL_THREADS: usize = 5;
-
-/// Answers of dashboards that are kept, of each of the two kinds.
-const ANSWERS_BYTES_MAX: usize = 2 << 20;
 
 /// Names of the models, as in checkpoints and `/health/ready`.
 pub mod names {
@@ -138,8 +134,7 @@ struct Inner {
     context: Context,
     trouble: Option<String>,
     running: Mutex<Option<Running>>,
-    dashboards: Arc<Answers<(DashboardBy, DashboardQuery, NaiveDate), Dashboard>>,
-    major_dashboards: Arc<Answers<(DashboardQuery, NaiveDate), MajorDashboard>>,
+    figures: Remembered,
 }
 
 /// The thread on which the models fold, and the way to reach them.
@@ -183,12 +178,8 @@ impl ReadModels {
         let pages = Pages::of(store.clone(), models.iter().map(|model| model.status.subscribe()).collect());
         let log = Arc::new(Log::of(store.clone()));
         let context = Context { store, log, pages: Arc::new(pages), database, log_id, zone };
-        let dashboards = Answers::new(ANSWERS_BYTES_MAX, |answer: &Dashboard| answer.as_of_position, Dashboard::bytes);
-        let major_dashboards =
-            Answers::new(ANSWERS_BYTES_MAX, |answer: &MajorDashboard| answer.as_of_position, MajorDashboard::bytes);
-        let (dashboards, major_dashboards) = (Arc::new(dashboards), Arc::new(major_dashboards));
         let running = Mutex::new(None);
-        Ok(Self { inner: Arc::new(Inner { models, context, trouble, running, dashboards, major_dashboards }) })
+        Ok(Self { inner: Arc::new(Inner { models, context, trouble, running, figures: Remembered::default() }) })
     }
 
     /// Starts the models, once. They fold on threads of their own: a long batch must not hold up the threads that

@@ -28,7 +28,7 @@ pub struct Rights {
 }
 
 /// Of which things an action may be done. Lists add it to what they ask for, so that a list and its things never differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Of anything in the town.
     Town,

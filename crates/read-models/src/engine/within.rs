@@ -8,7 +8,7 @@ use domain::ids::DelegateId;
 use uuid::Uuid;
 
 /// What may be seen of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Within {
     /// The scope of the action.
     pub scope: Scope,

@@ -23,8 +23,7 @@ impl ReadModels {
         let inner = &*self.inner;
         let folds = inner.models.iter().map(|model| model.memory.load(Ordering::Relaxed));
         let folds_max = inner.models.iter().map(|model| model.definition.memory_max);
-        let (figures, figures_max) = inner.dashboards.bytes();
-        let (major, major_max) = inner.major_dashboards.bytes();
+        let (figures, figures_max) = inner.figures.bytes();
         // Each connection takes what it is given, and no page lies outside of them.
         let sqlite = WRITER_CACHE_BYTES + READERS * READER_CACHE_BYTES + LONG_READERS * LONG_READER_CACHE_BYTES;
         let cache = |name, bytes, bytes_max| CacheMemory { name, bytes, bytes_max };
@@ -35,7 +34,7 @@ impl ReadModels {
                 pages::KEPT_BYTES_MAX + replay::KEPT_BYTES_MAX,
             ),
             cache("read_models_folds", folds.sum(), folds_max.sum()),
-            cache("read_models_answers", figures + major, figures_max + major_max),
+            cache("read_models_answers", figures, figures_max),
             cache("read_models_sqlite", sqlite, sqlite),
         ]
     }

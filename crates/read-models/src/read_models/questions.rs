@@ -220,7 +220,7 @@ impl ReadModels {
     ) -> Result<Dashboard, ListError> {
         let query = *query;
         let question = move |sql: &Sql| dashboards::dashboard(sql, by, &query, today);
-        self.figures(&self.inner.dashboards, (by, query, today), question).await
+        self.figures(&self.inner.figures.dashboards, (by, query, today), question).await
     }
 
     /// The same within a scope: by the counters where they tell it apart, else from the rows of the lists behind the figures.
@@ -235,15 +235,17 @@ impl ReadModels {
             return self.dashboard(by, &counted, today).await;
         }
         self.readable(names::RECEPTION_LIST)?;
-        let (query, within) = (*query, within.clone());
-        self.answer(names::ISSUE_BOARD, move |sql| dashboards::narrow::dashboard(sql, by, &query, &within, today)).await
+        let (query, key) = (*query, (by, *query, within.clone(), today));
+        let within = within.clone();
+        let question = move |sql: &Sql| dashboards::narrow::dashboard(sql, by, &query, &within, today);
+        self.counted_from_rows(names::ISSUE_BOARD, &self.inner.figures.narrow_dashboards, key, question).await
     }
 
     /// The counters of `GET /v1/dashboards/major-issues`. `from` and `to` are town dates of submission.
     pub async fn major_dashboard(&self, query: &DashboardQuery, today: NaiveDate) -> Result<MajorDashboard, ListError> {
         let query = *query;
         let question = move |sql: &Sql| dashboards::major_dashboard(sql, &query, today);
-        self.figures(&self.inner.major_dashboards, (query, today), question).await
+        self.figures(&self.inner.figures.major_dashboards, (query, today), question).await
     }
 
     /// The same within a scope.
@@ -259,9 +261,40 @@ impl ReadModels {
         // Whose they are follows from their issues and receptions.
         self.readable(names::ISSUE_BOARD)?;
         self.readable(names::RECEPTION_LIST)?;
-        let (query, within) = (*query, within.clone());
+        let (query, key) = (*query, (*query, within.clone(), today));
+        let within = within.clone();
         let question = move |sql: &Sql| dashboards::narrow::major_dashboard(sql, &query, &within, today);
-        self.answer(names::MAJOR_ISSUE_BOARD, question).await
+        self.counted_from_rows(names::MAJOR_ISSUE_BOARD, &self.inner.figures.narrow_major_dashboards, key, question)
+            .await
+    }
+
+    /// The answer to a question that counts all rows of a scope, which takes long in a large town: one after the other, on a
+    /// thread that no list waits for, and the same again until there are other rows.
+    async fn counted_from_rows<K, T>(
+        &self,
+        name: &str,
+        answers: &Answers<K, T>,
+        key: K,
+        question: impl FnOnce(&Sql) -> Result<T, ListError> + Send + 'static,
+    ) -> Result<T, ListError>
+    where
+        K: Eq + Hash,
+        T: Clone + Send + 'static,
+    {
+        let model = self.readable(name)?;
+        let (rows, position) = (model.rows(), model.status.borrow().position);
+        if let Some(answer) = answers.known(&key, rows, position) {
+            return Ok(answer);
+        }
+        let alone = self.inner.figures.counting.lock().await;
+        // Somebody may have asked the same a moment ago.
+        if let Some(answer) = answers.known(&key, rows, position) {
+            return Ok(answer);
+        }
+        let answer = self.answer_at_length(name, question).await?;
+        drop(alone);
+        answers.keep(key, rows, &answer);
+        Ok(answer)
     }
 
     /// What the clock waits for, by an instant.

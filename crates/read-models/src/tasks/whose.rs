@@ -50,7 +50,7 @@ const WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine wher
                      and mine.who_id in";
 pub(super) const NAMED_OF: Conditions = Conditions {
     grids: "1 = 0 and x'' in",
-    delegates: &["+answers.delegate_id in"],
+    delegates: &["answers.delegate_id in"],
     accounts: None,
     line: Of::Row("1 = 0"),
     offices: &[],
