@@ -32,6 +32,7 @@ use domain::issue::correcting as issues;
 use domain::issue::{Issue, IssueEvent};
 use domain::reception::{People, Reception};
 use domain::refusal::{Code, Refusal};
+use domain::vocabulary::EvidenceKind;
 use event_store::Class;
 use serde_json::Value;
 use std::sync::Arc;
@@ -107,6 +108,11 @@ impl Casework {
     pub async fn correct_issue(&self, call: &CommandContext, id: IssueId, new: &NewCorrection) -> IssueOutcome {
         self.correcting_issue(call, id, new.event_version, Some(&new.pointer), new.at, &|record, tx| {
             let event = issues::correct(record, &tx.rules, &new.wanted(tx.at))?;
+            if new.pointer == "/public/evidence/kind"
+                && let Some(kind) = new.value.text().and_then(EvidenceKind::parse)
+            {
+                self.said_in_a_name(call, kind).map_err(|refusal| refusal.at("/value"))?;
+            }
             Ok((event, said(&new.pointer, &new.reason, &new.value)))
         })
         .await

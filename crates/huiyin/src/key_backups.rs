@@ -109,7 +109,7 @@ impl KeyBackups {
         let in_force = self.keys.as_ref()?.kek().epoch;
         let why = match (seen.failing, seen.epoch) {
             (Some(why), _) => why,
-            (None, Some(epoch)) if epoch >= in_force => return None,
+            (None, Some(epoch)) if epoch == in_force => return None,
             (None, Some(epoch)) => format!("the newest backup is of epoch {epoch}, the keys are of {in_force}"),
             (None, None) => "there is no backup yet".to_owned(),
         };

@@ -129,8 +129,8 @@ struct Inner {
     followed: Mutex<Position>,
     /// The same, for a look in passing.
     reached: AtomicU64,
-    /// Where the newest erasure was looked through: what was told before it is not remembered any more.
-    erased_at: AtomicU64,
+    /// Where the newest erasure, or tier that an issue came to, was looked through: what was told before is not remembered.
+    barred_at: AtomicU64,
 }
 
 impl Default for Answers {
@@ -139,7 +139,7 @@ impl Default for Answers {
             told: Cache::new(BYTES_MAX),
             followed: Mutex::default(),
             reached: AtomicU64::new(0),
-            erased_at: AtomicU64::new(0),
+            barred_at: AtomicU64::new(0),
         };
         Self(Arc::new(inner))
     }
@@ -175,7 +175,7 @@ impl Answers {
         if head.0.saturating_sub(followed.0) > FOLLOWED_MAX {
             self.0.told.clear();
             // There may have been an erasure among it.
-            self.0.erased_at.store(head.0, Ordering::Release);
+            self.0.barred_at.store(head.0, Ordering::Release);
             *followed = head;
         }
         while *followed < head {
@@ -187,12 +187,14 @@ impl Answers {
                 } else if event_type == "erasure.completed" {
                     // Whatever was told of anybody's words.
                     self.0.told.clear();
-                    self.0.erased_at.store(event.position.0, Ordering::Release);
+                    self.0.barred_at.store(event.position.0, Ordering::Release);
                 } else if event_type == "obligation.tier_reached"
                     && let Some(id) = reached_of(event)
                 {
-                    // An issue may be under supervision from now on, and no event of its own says so.
+                    // An issue may be under supervision from now on, and no event of its own says so: nor would one that was
+                    // told of a moment before.
                     self.0.told.forget(&id);
+                    self.0.barred_at.store(event.position.0, Ordering::Release);
                 }
             }
             *followed = page.scanned_to;
@@ -215,7 +217,7 @@ impl Answers {
         let Some(packed) = packed else { return };
         let bytes = size_of::<Told>() + whose.as_ref().map_or(0, |_| Whose::BYTES) + packed.len();
         let followed = self.0.followed.lock().await;
-        if known_at.0 < self.0.erased_at.load(Ordering::Acquire) {
+        if known_at.0 < self.0.barred_at.load(Ordering::Acquire) {
             return;
         }
         // What was looked through since then may have been about this issue, and is not looked through again.

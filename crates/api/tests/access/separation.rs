@@ -136,7 +136,14 @@ async fn an_answer_in_a_delegates_name_is_shown_by_more_than_a_witness() {
     assert_eq!((refused.status, refused.code()), (422, "evidence_missing"), "{}", refused.text);
     assert_eq!(refused.body["errors"][0]["pointer"], "/evidence/kind", "{}", refused.text);
     // What the delegate says themself a witness may bear out; what the liaison says, the visitor.
-    town.server.done(liaison, &path(1), &answer("visitor_confirmation")).await;
+    let answered = town.server.done(liaison, &path(1), &answer("visitor_confirmation")).await;
+    // Nor is it made one afterwards.
+    let version = &answered["issue"]["version"];
+    let correction =
+        json!({"event_version": version, "pointer": "/public/evidence/kind", "value": "witness", "reason": "写错。"});
+    let refused = town.server.post(liaison, &format!("/v1/issues/{}/corrections", town.issues[1]), &correction).await;
+    assert_eq!((refused.status, refused.code()), (422, "evidence_missing"), "{}", refused.text);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/value", "{}", refused.text);
     town.server.stop().await;
     let town = Town::adopted().await;
     let path = format!("/v1/issues/{}/answers", town.issues[1]);

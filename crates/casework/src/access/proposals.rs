@@ -253,8 +253,12 @@ impl Casework {
 
     /// Every proposal, in the order made. They are few: something that takes two persons is proposed some times a month.
     pub async fn proposals(&self) -> Result<Vec<Found>, Failure> {
+        self.proposals_after(Position(0)).await
+    }
+
+    /// Those that were made after a position.
+    pub(super) async fn proposals_after(&self, mut after: Position) -> Result<Vec<Found>, Failure> {
         let mut all: BTreeMap<Position, Found> = BTreeMap::new();
-        let mut after = Position(0);
         loop {
             let page = self.store.read_family(Proposal::FAMILY, after, PAGE).await?;
             for recorded in &page {

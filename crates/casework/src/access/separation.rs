@@ -5,11 +5,12 @@ use crate::access::asker::Asker;
 use crate::casework::Casework;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use domain::access::{Action, Thing};
 use domain::erasure::Erasure;
 use domain::ids::{AccountId, DelegateId, ErasureId, OfficeId, ProposalId};
 use domain::issue::answering;
+use domain::proposal::PENDING_DAYS;
 use domain::refusal::{Code, Refusal};
 use domain::session::{self, Session};
 use domain::vocabulary::{ErasureState, EvidenceKind, ProposalState, Role};
@@ -70,7 +71,9 @@ impl Casework {
     pub async fn proposals_to_decide(&self, asker: &Asker) -> Result<Vec<(ProposalId, NaiveDate)>, Failure> {
         let (now, reference) = (self.now(), self.reference());
         let mut waiting = Vec::new();
-        for (id, loaded) in self.proposals().await? {
+        // What was made before waits no more, whatever it was.
+        let after = self.position_at(now - TimeDelta::days(PENDING_DAYS + 1)).await?;
+        for (id, loaded) in self.proposals_after(after).await? {
             let one = &loaded.state;
             let approved_by = one.action.map_or("", |action| action.row().approved_by);
             let approves = approved_by.split('+').any(|role| role == asker.role.as_str());

@@ -39,7 +39,7 @@ pub(super) async fn held(app: &AppState, parts: &PathParts) -> Result<(Holder, R
     let late = |_| Problem::new(HttpCode::ReadModelBehind);
     let found = looked_up.map_err(late)??.ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let loaded = app.casework.issue(found.issue, AsOf::Now).await?;
-    let shown = ReceiptView::of(app, found.issue, &loaded, &app.present()).await?;
+    let shown = ReceiptView::with_looks(app, found.issue, &loaded, &app.present()).await?;
     let holder = app.casework.holder(found, code).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     Ok((holder, shown))
 }

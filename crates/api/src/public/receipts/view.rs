@@ -144,10 +144,28 @@ pub struct ReceiptGroundView {
 }
 
 impl ReceiptView {
-    /// An issue at a moment.
+    /// The same, with how many looked.
     ///
     /// # Errors
     /// What keeps the log from being read; 503 while who looked is read after a start.
+    pub async fn with_looks(
+        app: &AppState,
+        id: IssueId,
+        loaded: &Loaded<Issue>,
+        snapshot: &Snapshot,
+    ) -> Result<Self, Problem> {
+        let view = Self::of(app, id, loaded, snapshot).await?;
+        let reception = app.casework.reception(loaded.state.reception_id, snapshot.as_of).await?;
+        let looked = tokio::time::timeout(READ_WAIT, app.casework.looks_at(&[loaded.first, reception.first])).await;
+        let Looked { accounts, days } = looked.map_err(|_| Problem::new(HttpCode::ReadModelBehind))??;
+        let viewed = app.casework.access_adopted().then_some(ReceiptLooksView { accounts, days });
+        Ok(Self { viewed, ..view })
+    }
+
+    /// An issue at a moment, but for how many looked: what was recorded a moment ago waits for nothing else.
+    ///
+    /// # Errors
+    /// What keeps the log from being read.
     pub async fn of(app: &AppState, id: IssueId, loaded: &Loaded<Issue>, snapshot: &Snapshot) -> Result<Self, Problem> {
         let reference = &snapshot.reference;
         let zone = reference.time_zone();
@@ -159,9 +177,6 @@ impl ReceiptView {
             .is_open()
             .then(|| deadline::lateness(issue, rules.policy, &reference.calendars, snapshot.today).as_str());
         let reception = app.casework.reception(issue.reception_id, snapshot.as_of).await?;
-        let looked = tokio::time::timeout(READ_WAIT, app.casework.looks_at(&[loaded.first, reception.first])).await;
-        let Looked { accounts, days } = looked.map_err(|_| Problem::new(HttpCode::ReadModelBehind))??;
-        let viewed = app.casework.access_adopted().then_some(ReceiptLooksView { accounts, days });
         Ok(Self {
             number: issue.number(zone),
             state: issue.state.as_str(),
@@ -174,7 +189,7 @@ impl ReceiptView {
             grid: reference.name_of(issue.grid_id.0).unwrap_or_default().to_owned(),
             responsible_delegate: delegate(issue, &reception.state, snapshot),
             can: receipt::can(issue, &rules).into_iter().map(ReceiptCanView::of).collect(),
-            viewed,
+            viewed: None,
             position: loaded.position.0.max(snapshot.position.0),
         })
     }

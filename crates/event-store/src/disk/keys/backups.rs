@@ -85,7 +85,7 @@ pub fn renew_backups(
     let (log_id, epoch) = (keys.log_id(), keys.kek().epoch);
     let mut kept = kept_backups(dir, log_id)?;
     let is_good = |newest: &KeptBackup| {
-        newest.of.epoch >= epoch && now.signed_duration_since(newest.made_at) < bounds.renewed_after
+        newest.of.epoch == epoch && now.signed_duration_since(newest.made_at) < bounds.renewed_after
     };
     let is_new = !kept.first().is_some_and(is_good);
     let mut made = Ok(());
@@ -97,7 +97,7 @@ pub fn renew_backups(
     let mut destroyed = 0;
     for (place, backup) in kept.iter().enumerate() {
         let is_old = now.signed_duration_since(backup.made_at) > bounds.age_max;
-        let is_the_one = place == 0 && backup.of.epoch >= epoch;
+        let is_the_one = place == 0 && backup.of.epoch == epoch;
         if !is_the_one && (is_old || place >= bounds.kept_max) {
             destroy(&backup.file)?;
             destroyed += 1;
