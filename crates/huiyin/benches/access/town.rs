@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// Towns' worth of receptions: enough that no id is asked for twice.
 const TOWNS: &str = "3";
@@ -88,8 +87,8 @@ fn accounts(admin: &mut Client, grid: &str) -> BTreeMap<&'static str, String> {
 /// An account with a grant, as a token of it.
 fn account(admin: &mut Client, role: &str, grant: &Value) -> String {
     let until = chrono::Utc::now() + chrono::Duration::days(2);
-    let created =
-        admin.post("/v1/accounts", &json!({"name": format!("bench {role} {}", Uuid::new_v4()), "holder": "machine"}));
+    let created = admin
+        .post("/v1/accounts", &json!({"name": format!("bench {role} {}", fastrand::u64(..)), "holder": "machine"}));
     let account = text(&created["account"]["id"]);
     admin.post(&format!("/v1/accounts/{account}/grants"), grant);
     let token = admin.post("/v1/tokens", &json!({"account_id": account, "name": role, "expires_at": until}));
