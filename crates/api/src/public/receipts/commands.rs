@@ -71,7 +71,13 @@ async fn changed(
     let load = async |record: &CommandRecord| app.casework.changed::<Issue>(holder.issue, record.last).await;
     let CommandResult { did: Changed { loaded, position }, snapshot, replayed } =
         settle(app, command, ran, now, load).await?;
-    let receipt = ReceiptView::of(app, holder.issue, &loaded, &snapshot).await?;
+    let receipt = match ReceiptView::with_looks(app, holder.issue, &loaded, &snapshot).await {
+        // What is recorded is told, though who looked is not read yet.
+        Err(late) if late.code == HttpCode::ReadModelBehind.into() => {
+            ReceiptView::of(app, holder.issue, &loaded, &snapshot).await?
+        }
+        receipt => receipt?,
+    };
     // No version: how many facts an issue has is not the visitor's to count.
     let done = CommandAnswer { replayed, ..CommandAnswer::default() };
     Ok(done.answer(ReceiptChanged { receipt, position: position.0 }))
