@@ -267,7 +267,7 @@ async fn every_leaf_that_cannot_be_opened_is_told_at_once() {
         [
             "never_opened /positions/0",
             "never_opened /positions/1",
-            "never_opened /positions/2",
+            "nothing_sealed /positions/2",
             "unknown_position /positions/3",
         ]
     );

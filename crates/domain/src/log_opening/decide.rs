@@ -126,10 +126,10 @@ pub fn until_fits(until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusa
 /// Why the sealed parts of a leaf cannot be opened.
 fn cannot_be_opened(leaf: &AskedLeaf) -> Option<Code> {
     let Some(found) = &leaf.found else { return Some(Code::UnknownPosition) };
-    if !OPENED_FAMILIES.contains(&found.family.as_str()) {
-        return Some(Code::NeverOpened);
+    if found.sealed_bytes == 0 {
+        return Some(Code::NothingSealed);
     }
-    (found.sealed_bytes == 0).then_some(Code::NothingSealed)
+    (!OPENED_FAMILIES.contains(&found.family.as_str())).then_some(Code::NeverOpened)
 }
 
 /// Lets whoever asked for an opening have what is sealed.
