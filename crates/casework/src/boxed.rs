@@ -1,5 +1,7 @@
 //! Futures behind pointers: compiled where they stand, once, and not wherever they are awaited.
 
+/// Puts an `async fn` behind a pointer: every use case that another crate awaits. `?Send` where it stays on its thread.
+pub use async_recursion::async_recursion as boxed;
 use std::pin::Pin;
 
 /// Something under way, behind a pointer. An `async fn` is compiled where it is awaited, once more in every crate; what is

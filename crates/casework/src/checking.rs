@@ -1,6 +1,7 @@
 //! Whether the bytes of every file are there and are those that its leaf commits to: what the doctor asks and what is copied
 //! for others, with the server stopped.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::files::FileFacts;
 use crate::read::decode::id_of;
@@ -64,6 +65,7 @@ impl Casework {
     ///
     /// # Errors
     /// Where the log cannot be read.
+    #[boxed]
     pub async fn has_files(&self) -> Result<bool, Failure> {
         Ok(!self.store.read_family("file", Position(0), 1).await?.is_empty())
     }

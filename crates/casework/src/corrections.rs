@@ -14,6 +14,7 @@ pub use receptions::CorrectedReception;
 use crate::access::Sight;
 use crate::access::sight::Shown;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};
@@ -105,6 +106,7 @@ type DecideCorrection<'d> = dyn Fn(&issues::Record<'_>, &Transaction<'_>) -> Res
 
 impl Casework {
     /// Corrects a value of an event of an issue, at once or as a proposal (T20).
+    #[boxed(?Send)]
     pub async fn correct_issue(&self, call: &CommandContext, id: IssueId, new: &NewCorrection) -> IssueOutcome {
         self.correcting_issue(call, id, new.event_version, Some(&new.pointer), new.at, &|record, tx| {
             let event = issues::correct(record, &tx.rules, &new.wanted(tx.at))?;
@@ -119,6 +121,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of an issue (T20).
+    #[boxed(?Send)]
     pub async fn decide_issue_correction(
         &self,
         call: &CommandContext,

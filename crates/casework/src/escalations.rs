@@ -1,6 +1,7 @@
 //! What touches an issue and a major issue at once: escalation (T9), its return (T10), and the reopening decision,
 //! which escalates a second dissatisfaction at once (T15).
 
+use crate::boxed::boxed;
 use crate::boxed::{Boxed, LocalBoxed};
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
@@ -102,6 +103,7 @@ impl Casework {
     }
 
     /// Returns an escalated issue to its delegate (T10).
+    #[boxed(?Send)]
     pub async fn return_escalation(
         &self,
         call: &CommandContext,

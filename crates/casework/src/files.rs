@@ -2,6 +2,7 @@
 //! file that came to nothing leaves nothing behind that has a name.
 
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person};
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -99,6 +100,7 @@ impl Upload {
 
 impl Casework {
     /// Begins to take a file, once all that is said of it fits: every fault at once.
+    #[boxed]
     pub async fn receive_file(&self, draft: &FileDraft) -> Result<Upload, Failure> {
         let files = self.files()?;
         let reference = self.reference();
@@ -147,6 +149,7 @@ impl Casework {
 
     /// Sees to what a stop left on its way in: what the log speaks of came in, the rest is removed. To be called before
     /// anything is stored. Answers how many were removed.
+    #[boxed]
     pub async fn settle_files(&self) -> Result<usize, Failure> {
         let files = self.files()?;
         let mut removed = 0;
@@ -165,6 +168,7 @@ impl Casework {
     /// stays, so that nothing need be relied on.
     ///
     /// Errors: [`Code::TooMany`] at `/file_ids`, [`Code::UnknownId`] at `/file_ids/<index>`.
+    #[boxed]
     pub async fn require_files(&self, file_ids: &[FileId]) -> Result<(), Failure> {
         if file_ids.len() > FILES_MAX {
             return Err(Failure::Invalid(vec![Refusal::new(Code::TooMany).at("/file_ids")]));
@@ -234,12 +238,14 @@ impl Casework {
     /// What the box of a file says.
     ///
     /// Errors: [`Code::PersonErased`] where it was erased.
+    #[boxed]
     pub async fn file_facts(&self, file: &Loaded<File>) -> Result<FileFacts, Failure> {
         let facts = self.file_facts_unless_erased(file).await?;
         facts.ok_or_else(|| Refusal::new(Code::PersonErased).into())
     }
 
     /// The same; `None` where it was erased.
+    #[boxed]
     pub async fn file_facts_unless_erased(&self, file: &Loaded<File>) -> Result<Option<FileFacts>, Failure> {
         let place = file.boxes.first().map(KeptBox::place).filter(|place| place.version == Version(1));
         let opened = match &place {
@@ -255,6 +261,7 @@ impl Casework {
     }
 
     /// The bytes of a file, for reading.
+    #[boxed]
     pub async fn file_bytes(&self, id: FileId, facts: &FileFacts) -> Result<Reading, Failure> {
         self.files()?.open(id.0, &facts.key, facts.bytes).await.map_err(|error| self.unread(id, error))
     }

@@ -1,6 +1,7 @@
 //! What a delegate leaves open is handed over to another one, all or none (T19, C-4.4).
 
 use crate::access::admission::thing_of;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::sessions::of_refusals;
@@ -25,6 +26,7 @@ pub struct HandedOver {
 
 impl Casework {
     /// Hands several open issues of one delegate over, all or none, in one append. `If-Match` speaks of the delegate.
+    #[boxed(?Send)]
     pub async fn hand_over_issues(
         &self,
         call: &CommandContext,
@@ -75,6 +77,7 @@ impl Casework {
     }
 
     /// The issues that a recorded handover handed over, as of its last position: what a replay answers.
+    #[boxed]
     pub async fn handed_over(&self, record: &CommandRecord) -> Result<HandedOver, Failure> {
         let mut issues = Vec::new();
         for position in record.first.0..=record.last.0 {

@@ -5,6 +5,7 @@
 //! attempts of delivery and commitments in [`crate::relations`].
 
 use crate::access::things;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
 use crate::read::loaded::{Caches, Entity, Loaded};
@@ -37,6 +38,7 @@ pub type IssueOutcome = Result<Outcome<Changed<Issue>>, Failure>;
 
 impl Casework {
     /// Takes a registered issue in hand (T3).
+    #[boxed(?Send)]
     pub async fn take_issue(&self, call: &CommandContext, id: IssueId, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             taking::take(issue, &tx.rules, tx.at).map(IssueEvent::Taken)
@@ -45,6 +47,7 @@ impl Casework {
     }
 
     /// Gives the final answer (T2, T12). `said` holds `text`, and `basis` and `evidence_note` where there are any.
+    #[boxed(?Send)]
     pub async fn answer_issue(
         &self,
         call: &CommandContext,
@@ -70,6 +73,7 @@ impl Casework {
     }
 
     /// Gives an interim reply (T6).
+    #[boxed(?Send)]
     pub async fn reply_meanwhile(
         &self,
         call: &CommandContext,
@@ -84,6 +88,7 @@ impl Casework {
     }
 
     /// Asks for more time (T7).
+    #[boxed(?Send)]
     pub async fn request_extension(
         &self,
         call: &CommandContext,
@@ -101,6 +106,7 @@ impl Casework {
     }
 
     /// Grants or refuses more time (T7).
+    #[boxed(?Send)]
     pub async fn decide_extension(
         &self,
         call: &CommandContext,
@@ -121,6 +127,7 @@ impl Casework {
     }
 
     /// Tells the visitor of a granted extension, which takes effect with it (T7).
+    #[boxed(?Send)]
     pub async fn tell_of_extension(
         &self,
         call: &CommandContext,
@@ -135,6 +142,7 @@ impl Casework {
     }
 
     /// Suspends the clock (T8).
+    #[boxed(?Send)]
     pub async fn suspend_issue(
         &self,
         call: &CommandContext,
@@ -152,6 +160,7 @@ impl Casework {
     }
 
     /// Lets the clock run again (T8).
+    #[boxed(?Send)]
     pub async fn resume_issue(
         &self,
         call: &CommandContext,
@@ -166,6 +175,7 @@ impl Casework {
     }
 
     /// Refers the visitor to a statutory channel (T4).
+    #[boxed(?Send)]
     pub async fn refer_issue(
         &self,
         call: &CommandContext,
@@ -181,6 +191,7 @@ impl Casework {
     }
 
     /// Records what the visitor thinks of the answer (T13).
+    #[boxed(?Send)]
     pub async fn record_feedback(
         &self,
         call: &CommandContext,
@@ -195,6 +206,7 @@ impl Casework {
     }
 
     /// Closes an answered issue (T14).
+    #[boxed(?Send)]
     pub async fn close_issue(&self, call: &CommandContext, id: IssueId, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, Words::new(), &|issue, tx| {
             self.another_than(call, closing::on_the_word_of(issue, &tx.rules, tx.at))?;
@@ -204,6 +216,7 @@ impl Casework {
     }
 
     /// Asks for an answered or closed issue to be taken up again (T15).
+    #[boxed(?Send)]
     pub async fn request_reopening(
         &self,
         call: &CommandContext,
@@ -219,6 +232,7 @@ impl Casework {
     }
 
     /// Records that the visitor withdrew (T16).
+    #[boxed(?Send)]
     pub async fn withdraw_issue(
         &self,
         call: &CommandContext,
@@ -234,6 +248,7 @@ impl Casework {
     }
 
     /// Hands the duty to answer over (T19).
+    #[boxed(?Send)]
     pub async fn hand_over_issue(
         &self,
         call: &CommandContext,

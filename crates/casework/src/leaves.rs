@@ -2,6 +2,7 @@
 //! `domain::leave`'s.
 
 use crate::access::things;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
@@ -44,6 +45,7 @@ type Decide<'d> = dyn Fn(&Leave, &Transaction<'_>) -> Result<LeaveEvent, Refusal
 
 impl Casework {
     /// A delegate asks for leave: the newest of theirs afterwards.
+    #[boxed(?Send)]
     pub async fn request_leave(&self, call: &CommandContext, delegate: DelegateId, new: &NewLeave) -> LeaveOutcome {
         let id = LeaveId(self.new_id());
         let words = words([("reason", new.reason.as_deref())]);
@@ -70,6 +72,7 @@ impl Casework {
     }
 
     /// Approves or refuses a leave.
+    #[boxed(?Send)]
     pub async fn decide_leave(
         &self,
         call: &CommandContext,
@@ -86,6 +89,7 @@ impl Casework {
     }
 
     /// The delegate takes a leave back.
+    #[boxed(?Send)]
     pub async fn withdraw_leave(
         &self,
         call: &CommandContext,
@@ -98,6 +102,7 @@ impl Casework {
     }
 
     /// The leaves of a delegate now or as of a position; without any, none were ever asked for.
+    #[boxed]
     pub async fn leaves(&self, delegate: DelegateId, as_of: AsOf) -> Result<Arc<Loaded<Leaves>>, Failure> {
         self.load(delegate, as_of).await
     }

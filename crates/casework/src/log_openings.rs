@@ -4,6 +4,7 @@
 use crate::access::Asker;
 use crate::access::sight::LookedAt;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::{BoxAt, KeptBox, kept};
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -103,6 +104,7 @@ impl Casework {
     ///
     /// Errors: [`Failure::Forbidden`] where they may ask for none any more; [`Failure::NotFound`] for one that another account
     /// asked for, as for what is not there; those of [`log_opening::fetch`].
+    #[boxed]
     pub async fn fetch_log_opening(&self, asker: &Asker, id: LogOpeningId) -> Result<FetchedOpening, Failure> {
         self.authority(asker, Action::LogRequestOpening)?;
         let loaded = self.load::<LogOpening>(id, AsOf::Now).await?;

@@ -3,6 +3,7 @@
 
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::cache::Cache;
 use crate::read::loaded::{AsOf, Caches, Entity, Loaded};
@@ -43,6 +44,7 @@ impl Casework {
         clippy::too_many_arguments,
         reason = "one per value of the body; a struct of them would be read in one place"
     )]
+    #[boxed(?Send)]
     pub async fn triage(
         &self,
         call: &CommandContext,
@@ -68,6 +70,7 @@ impl Casework {
     }
 
     /// Records a deliberation; one of a meeting that is on record is told to that meeting, too.
+    #[boxed(?Send)]
     pub async fn deliberate(
         &self,
         call: &CommandContext,
@@ -88,6 +91,7 @@ impl Casework {
     }
 
     /// Assigns to a lead and supporting offices.
+    #[boxed(?Send)]
     pub async fn assign(
         &self,
         call: &CommandContext,
@@ -107,6 +111,7 @@ impl Casework {
     }
 
     /// The lead office takes it.
+    #[boxed(?Send)]
     pub async fn accept_assignment(&self, call: &CommandContext, id: MajorIssueId, at: OccurredAt) -> MajorOutcome {
         self.change_major_issue(call, id, at, Words::new(), &|major, tx| {
             assignment::accept(major, &tx.rules, tx.at).map(MajorIssueEvent::Accepted)
@@ -115,6 +120,7 @@ impl Casework {
     }
 
     /// The lead office sends it back.
+    #[boxed(?Send)]
     pub async fn refuse_assignment(
         &self,
         call: &CommandContext,
@@ -129,6 +135,7 @@ impl Casework {
     }
 
     /// Decides on a refused dispatch.
+    #[boxed(?Send)]
     pub async fn decide_refusal(
         &self,
         call: &CommandContext,
@@ -144,6 +151,7 @@ impl Casework {
     }
 
     /// The lead office reports an outcome, with its basis.
+    #[boxed(?Send)]
     pub async fn report_outcome(
         &self,
         call: &CommandContext,
@@ -161,6 +169,7 @@ impl Casework {
     }
 
     /// Another office confirms the outcome, or sends it back for rework.
+    #[boxed(?Send)]
     pub async fn verify_outcome(
         &self,
         call: &CommandContext,
@@ -181,6 +190,7 @@ impl Casework {
     }
 
     /// Raises or lowers the level; the outer limit of an issue that stands linked follows where that makes it later.
+    #[boxed(?Send)]
     pub async fn change_level(
         &self,
         call: &CommandContext,
@@ -197,6 +207,7 @@ impl Casework {
     }
 
     /// Concludes; every issue that stands linked gets the outcome and waits for its own answer (T11).
+    #[boxed(?Send)]
     pub async fn conclude(
         &self,
         call: &CommandContext,

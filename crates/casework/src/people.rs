@@ -1,6 +1,7 @@
 //! Delegates, offices, the names of grids and units, and who convenes or liaises for a grid (C-1, C-5.1).
 
 use crate::access::things;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::{Draft, Governed};
 use crate::issues::OccurredAt;
@@ -39,6 +40,7 @@ impl OfficeEnding {
 
 impl Casework {
     /// Registers a delegate with a first mandate and assignment.
+    #[boxed(?Send)]
     pub async fn register_delegate(
         &self,
         call: &CommandContext,
@@ -58,6 +60,7 @@ impl Casework {
     }
 
     /// Gives a delegate another name, for a reason.
+    #[boxed(?Send)]
     pub async fn rename_delegate(
         &self,
         call: &CommandContext,
@@ -74,6 +77,7 @@ impl Casework {
     }
 
     /// Gives a delegate a mandate of another type, or anew.
+    #[boxed(?Send)]
     pub async fn give_mandate(
         &self,
         call: &CommandContext,
@@ -86,6 +90,7 @@ impl Casework {
     }
 
     /// Assigns a delegate to a grid, perhaps to a unit of it.
+    #[boxed(?Send)]
     pub async fn assign_delegate(
         &self,
         call: &CommandContext,
@@ -113,6 +118,7 @@ impl Casework {
     }
 
     /// Records that a delegate left.
+    #[boxed(?Send)]
     pub async fn depart_delegate(
         &self,
         call: &CommandContext,
@@ -125,6 +131,7 @@ impl Casework {
     }
 
     /// Registers an office.
+    #[boxed(?Send)]
     pub async fn register_office(
         &self,
         call: &CommandContext,
@@ -143,6 +150,7 @@ impl Casework {
     }
 
     /// Gives an office another name, for a reason.
+    #[boxed(?Send)]
     pub async fn rename_office(
         &self,
         call: &CommandContext,
@@ -163,6 +171,7 @@ impl Casework {
     }
 
     /// Gives a grid another name, for a reason.
+    #[boxed(?Send)]
     pub async fn rename_grid(
         &self,
         call: &CommandContext,
@@ -179,6 +188,7 @@ impl Casework {
     }
 
     /// Gives a unit another name, for a reason.
+    #[boxed(?Send)]
     pub async fn rename_unit(
         &self,
         call: &CommandContext,
@@ -200,6 +210,7 @@ impl Casework {
     }
 
     /// Appoints a grid's convener.
+    #[boxed(?Send)]
     pub async fn appoint_convener(
         &self,
         call: &CommandContext,
@@ -220,6 +231,7 @@ impl Casework {
     }
 
     /// Appoints a grid's liaison officer.
+    #[boxed(?Send)]
     pub async fn appoint_liaison(
         &self,
         call: &CommandContext,
@@ -232,6 +244,7 @@ impl Casework {
     }
 
     /// Ends the term of a grid's convener, perhaps with a reason in words.
+    #[boxed(?Send)]
     pub async fn end_convener(
         &self,
         call: &CommandContext,
@@ -247,6 +260,7 @@ impl Casework {
     }
 
     /// Ends the term of a grid's liaison officer, likewise.
+    #[boxed(?Send)]
     pub async fn end_liaison(
         &self,
         call: &CommandContext,
@@ -262,6 +276,7 @@ impl Casework {
     }
 
     /// Sets where a grid's sessions are held from a day on.
+    #[boxed(?Send)]
     pub async fn set_venue(
         &self,
         call: &CommandContext,

@@ -2,6 +2,7 @@
 
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -161,6 +162,7 @@ impl Casework {
     }
 
     /// A reception with its issues as of a position: what a replay of the command that recorded it answers.
+    #[boxed]
     pub async fn received(&self, id: ReceptionId, position: Position) -> Result<Received, Failure> {
         let as_of = AsOf::Position(position);
         let reception = self.reception(id, as_of).await?;

@@ -1,6 +1,7 @@
 //! What a newly published calendar does to promises: open due dates move to the later of the promised and the
 //! recomputed date, closed ones never. With the clock over obligations it is what the server does by itself.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::decode::decode;
 use crate::write::change::{Transaction, Words};
@@ -30,6 +31,7 @@ impl Casework {
     ///
     /// Each recomputation has a command of its own, derived from calendar event and issue: stopping half-way and
     /// beginning again changes nothing. `moved` counts due dates that moved.
+    #[boxed(?Send)]
     pub async fn recompute_deadlines(&self, done: Position) -> Result<(Position, u64), Failure> {
         let mut moved = 0;
         let mut drawn = done;
@@ -42,6 +44,7 @@ impl Casework {
     }
 
     /// The same for issues of which the caller knows that no other one is open, without a look at the whole log.
+    #[boxed(?Send)]
     pub async fn recompute_deadlines_of(&self, done: Position, open: &[IssueId]) -> Result<(Position, u64), Failure> {
         let mut moved = 0;
         let mut drawn = done;

@@ -1,6 +1,7 @@
 //! What an issue has with others, and on the way to its visitor: merging (T17), linking (T18), an office's input (T5),
 //! attempts of delivery (C-4.4), the look at a commitment (O-17).
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::read::loaded::Entity as _;
@@ -18,6 +19,7 @@ use domain::vocabulary::{LinkKind, WordChannel};
 
 impl Casework {
     /// Records that the visitor was not reached (C-4.4).
+    #[boxed(?Send)]
     pub async fn record_delivery_attempt(
         &self,
         call: &CommandContext,
@@ -33,6 +35,7 @@ impl Casework {
     }
 
     /// Records whether the commitment of a planned answer was kept (O-17).
+    #[boxed(?Send)]
     pub async fn verify_commitment(
         &self,
         call: &CommandContext,
@@ -50,6 +53,7 @@ impl Casework {
     }
 
     /// Merges an issue into another, to be handled with it and answered for itself (T17).
+    #[boxed(?Send)]
     pub async fn merge_issue(
         &self,
         call: &CommandContext,
@@ -73,6 +77,7 @@ impl Casework {
     }
 
     /// Takes a merged issue out again (T17).
+    #[boxed(?Send)]
     pub async fn unmerge_issue(
         &self,
         call: &CommandContext,
@@ -87,6 +92,7 @@ impl Casework {
     }
 
     /// Links an issue to another (T18).
+    #[boxed(?Send)]
     pub async fn link_issue(
         &self,
         call: &CommandContext,
@@ -107,6 +113,7 @@ impl Casework {
     }
 
     /// Asks an office what it knows (T5).
+    #[boxed(?Send)]
     pub async fn request_input(
         &self,
         call: &CommandContext,
@@ -127,6 +134,7 @@ impl Casework {
     }
 
     /// Records what an office said, in answer to the oldest open request (T5).
+    #[boxed(?Send)]
     pub async fn give_input(&self, call: &CommandContext, id: IssueId, text: &str, at: OccurredAt) -> IssueOutcome {
         self.change_issue(call, id, at, words([("text", Some(text))]), &|issue, tx| {
             input::give(issue, &tx.rules, tx.at).map(IssueEvent::InputGiven)

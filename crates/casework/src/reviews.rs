@@ -9,6 +9,7 @@ mod sweep;
 
 pub use frame::{Frame, MemberOf};
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::reference::Reference;
 use crate::write::failure::Failure;
@@ -113,6 +114,7 @@ impl Casework {
     /// position was recorded.
     ///
     /// Errors: [`Failure::BeyondHead`].
+    #[boxed]
     pub async fn reviewable_years(
         &self,
         position: Position,
@@ -126,6 +128,7 @@ impl Casework {
     /// The frame of a review of `year` by a set of rules as of a position, with the reference data of then.
     ///
     /// Errors: [`Failure::BeyondHead`], also for a year that had not begun; [`Code::NoPolicyInForce`].
+    #[boxed]
     pub async fn review_frame(
         &self,
         rule_set: RuleSet,
@@ -145,6 +148,7 @@ impl Casework {
     ///
     /// Errors: [`Failure::Fault`] for a stream that cannot be read: a figure without it would be wrong;
     /// [`Failure::Overloaded`] while too many are being made.
+    #[boxed]
     pub async fn review(&self, frame: &Arc<Frame>, streams: Streams) -> Result<Tallies, Failure> {
         let take = |tallies: &mut Tallies, found: Found<'_>| tallies.take(&found);
         let parts = self.sweep(frame, streams, take).await?;
@@ -156,6 +160,7 @@ impl Casework {
     /// Every member that the findings of one review are about, in the order of the streams' first leaves.
     ///
     /// Errors: as for [`Casework::review`].
+    #[boxed]
     pub async fn review_members(
         &self,
         frame: &Arc<Frame>,

@@ -1,6 +1,7 @@
 //! Roster imports (Annex 1, 安排表): one append of what a file changes, and a memory of the file by its SHA-256, so
 //! that the same file again changes nothing (C-A1).
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::Governed;
 use crate::read::reference::Reference;
@@ -56,6 +57,7 @@ fn things_of(reference: &Reference, parsed: &Parsed, delegate_type: DelegateType
 
 impl Casework {
     /// Imports a roster file. With `dry_run` nothing is recorded.
+    #[boxed(?Send)]
     pub async fn import_roster(
         &self,
         call: &CommandContext,

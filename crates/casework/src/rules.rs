@@ -1,5 +1,6 @@
 //! Policy versions and working calendars, as an authority adopts and publishes them, and what is said of the programme.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::Governed;
 use crate::issues::OccurredAt;
@@ -21,6 +22,7 @@ fn all(refusals: Vec<Refusal>) -> Failure {
 
 impl Casework {
     /// Adopts a policy version: the whole document, checked value by value.
+    #[boxed(?Send)]
     pub async fn adopt_policy(
         &self,
         call: &CommandContext,
@@ -44,6 +46,7 @@ impl Casework {
 
     /// Publishes a year's calendar, or amends it; open due dates are recomputed afterwards
     /// ([`Casework::recompute_deadlines`]).
+    #[boxed(?Send)]
     pub async fn publish_calendar(
         &self,
         call: &CommandContext,
@@ -69,6 +72,7 @@ impl Casework {
     }
 
     /// Amends what is said of the programme; what is left out stays.
+    #[boxed(?Send)]
     pub async fn amend_programme(
         &self,
         call: &CommandContext,

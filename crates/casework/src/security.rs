@@ -1,5 +1,6 @@
 //! The digest of each day of the security journal, in the log once the day is over. What is in the journal nobody here knows.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::clock::ACTOR;
 use crate::write::context::CommandContext;
@@ -12,6 +13,7 @@ use event_store::{Position, StreamId};
 impl Casework {
     /// Records what a day of the security journal came to: so many lines, and the SHA-256 of its file in base64. Its
     /// position; nothing where the day is not over, or one as late is sealed already.
+    #[boxed(?Send)]
     pub async fn seal_security_day(
         &self,
         on: NaiveDate,

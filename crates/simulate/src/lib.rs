@@ -72,6 +72,7 @@ pub use report::{Report, curl_lines};
 pub use review_story::Digests;
 pub use roles::{RoleAccount, accounts_of_roles};
 
+use casework::boxed::boxed;
 use casework::{Casework, Failure};
 use queue::Queue;
 use review_story::Appraised;
@@ -93,6 +94,7 @@ const SIDE_BY_SIDE: usize = 256;
 ///
 /// # Errors
 /// What the store fails with. A step that a rule refuses is left out and counted.
+#[boxed(?Send)]
 pub async fn tell(
     casework: &Casework,
     clock: &SimulatedClock,

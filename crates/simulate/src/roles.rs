@@ -4,6 +4,7 @@ use super::people::{assigned, by_name, call};
 use super::report::Report;
 use casework::access::accounts::NewAccount;
 use casework::access::tokens::NewToken;
+use casework::boxed::boxed;
 use casework::loaded::AsOf;
 use casework::reference::Reference;
 use casework::transact::Outcome;
@@ -51,6 +52,7 @@ struct Bound {
 ///
 /// # Errors
 /// What the store fails with; [`Failure::NotFound`] in a town without a grid, a delegate or an office.
+#[boxed(?Send)]
 pub async fn accounts_of_roles(casework: &Casework, report: &Report, adopt: bool) -> Result<Vec<RoleAccount>, Failure> {
     let administrator = casework.reference().accounts.first().map(|first| first.id).ok_or(Failure::NotFound)?;
     let bound = bound(casework, report).await?;

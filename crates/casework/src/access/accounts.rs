@@ -1,6 +1,7 @@
 //! Accounts and their grants, and adopting access rules. Logins and names of persons lie in a box of the account's first
 //! event (docs/adr/0007).
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::change::OccurredAt;
 use crate::governed::Governed;
@@ -37,6 +38,7 @@ pub type AccountOutcome<T> = Result<Outcome<Governed<T>>, Failure>;
 
 impl Casework {
     /// Creates an account that acts by grants.
+    #[boxed(?Send)]
     pub async fn create_account(&self, call: &CommandContext, new: &NewAccount) -> AccountOutcome<AccountId> {
         let id = AccountId(self.new_id());
         self.govern(call, None, None, |draft| {
@@ -55,6 +57,7 @@ impl Casework {
     }
 
     /// Gives a grant to an account.
+    #[boxed(?Send)]
     pub async fn give_grant(
         &self,
         call: &CommandContext,
@@ -78,6 +81,7 @@ impl Casework {
     }
 
     /// Ends a grant of an account.
+    #[boxed(?Send)]
     pub async fn end_grant(
         &self,
         call: &CommandContext,
@@ -93,6 +97,7 @@ impl Casework {
     }
 
     /// Suspends an account: its tokens and sign-ins are refused from the answer on.
+    #[boxed(?Send)]
     pub async fn suspend_account(
         &self,
         call: &CommandContext,
@@ -104,6 +109,7 @@ impl Casework {
     }
 
     /// Reinstates a suspended account.
+    #[boxed(?Send)]
     pub async fn reinstate_account(
         &self,
         call: &CommandContext,
@@ -114,6 +120,7 @@ impl Casework {
     }
 
     /// Adopts an access table: from its leaf on every call is held against it.
+    #[boxed(?Send)]
     pub async fn adopt_access(&self, call: &CommandContext, table: &str, at: OccurredAt) -> AccountOutcome<()> {
         let stream = StreamId::new(ACCESS).ok_or_else(|| Failure::Fault("no stream of access rules".to_owned()))?;
         self.govern(call, Some(&stream), at, |draft| {

@@ -4,6 +4,7 @@
 use crate::access::asker::{Asker, Authority};
 use crate::access::things;
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
@@ -46,6 +47,7 @@ fn families_of(action: Action) -> Vec<&'static str> {
 
 impl Casework {
     /// Whether somebody may do something of a thing.
+    #[boxed]
     pub async fn may(&self, asker: &Asker, action: Action, thing: &Thing) -> Result<bool, Failure> {
         match self.authority(asker, action) {
             Ok(authority) => self.reaches(&authority, action, thing).await,
@@ -55,6 +57,7 @@ impl Casework {
     }
 
     /// Whether an authority reaches a thing. What its line or its people follow from is read only where that decides.
+    #[boxed]
     pub async fn reaches(&self, authority: &Authority, action: Action, thing: &Thing) -> Result<bool, Failure> {
         let Authority::Within(scope) = authority else { return Ok(true) };
         let reference = self.reference();
@@ -182,6 +185,7 @@ impl Casework {
     ///
     /// Errors: whatever keeps it from being read. What is public record every role reads; of streams that nobody reads by
     /// themselves nothing is seen but by whoever sees everything.
+    #[boxed]
     pub async fn may_see_stream(&self, asker: &Asker, stream: &StreamId) -> Result<bool, Failure> {
         let id = stream.uuid().unwrap_or_default();
         match stream.family() {

@@ -3,6 +3,7 @@
 
 use crate::access::accounts::AccountOutcome;
 use crate::access::held::{self, Held};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::{Draft, Governed};
 use crate::write::context::CommandContext;
@@ -67,6 +68,7 @@ impl Casework {
 
     /// Issues an enrolment code of this hash: what the person signed in with before ends with it. Answers until when it can
     /// be used.
+    #[boxed(?Send)]
     pub async fn issue_enrolment(
         &self,
         call: &CommandContext,
@@ -83,6 +85,7 @@ impl Casework {
     }
 
     /// Lets an administrator in again by a code of this hash.
+    #[boxed(?Send)]
     pub async fn recover_account(
         &self,
         call: &CommandContext,
@@ -126,6 +129,7 @@ impl Casework {
 
     /// Sets the second factor with this secret, in base32, which was shown to whoever signed in by what there was since that
     /// version of the account's stream.
+    #[boxed(?Send)]
     pub async fn set_second_factor(
         &self,
         call: &CommandContext,
@@ -142,6 +146,7 @@ impl Casework {
     }
 
     /// Binds an identity at a provider.
+    #[boxed(?Send)]
     pub async fn bind_identity(
         &self,
         call: &CommandContext,

@@ -2,6 +2,7 @@
 //! views in the log from the first on at the start, and brought up to the head by whoever asks, so that no question looks
 //! through the log. Four bytes for each account and each day of a thing that was looked at.
 
+use crate::boxed::boxed;
 use crate::read::decode::decode;
 use crate::write::failure::Failure;
 use chrono::Datelike as _;
@@ -49,6 +50,7 @@ struct Thing {
 
 impl Looks {
     /// How many accounts looked on how many days at one or another of these things, by where they begin in the log.
+    #[boxed]
     pub async fn at(&self, store: &EventStore, firsts: &[Position]) -> Result<Looked, Failure> {
         let mut index = self.0.lock().await;
         index.catch_up(store).await?;
@@ -56,6 +58,7 @@ impl Looks {
     }
 
     /// Takes in what the log holds beyond it.
+    #[boxed]
     pub async fn catch_up(&self, store: &EventStore) -> Result<(), Failure> {
         self.0.lock().await.catch_up(store).await
     }

@@ -5,6 +5,7 @@ use crate::access::Asker;
 use crate::access::sight::{Reader, Withheld};
 use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::change::{Changed, Words};
 use crate::personal::{Part, Person};
@@ -91,6 +92,7 @@ impl Casework {
     }
 
     /// What was answered to a command that is told again, where it was a proposal.
+    #[boxed]
     pub async fn proposed(&self, record: &CommandRecord) -> Result<Option<Proposed>, Failure> {
         let Some(recorded) = self.store.event(record.first).await? else { return Ok(None) };
         let leaf = recorded.text()?;
@@ -131,6 +133,7 @@ impl Casework {
     /// What somebody would approve of, if they may: the approval, and the request as it was sent.
     ///
     /// Errors: those of [`proposal::approve`]; [`Failure::OutOfScope`] for a role that does not approve of the action.
+    #[boxed]
     pub async fn approval(
         &self,
         call: &CommandContext,
@@ -159,6 +162,7 @@ impl Casework {
     }
 
     /// Refuses a proposal.
+    #[boxed(?Send)]
     pub async fn refuse_proposal(
         &self,
         call: &CommandContext,
@@ -177,6 +181,7 @@ impl Casework {
     }
 
     /// Takes a proposal back.
+    #[boxed(?Send)]
     pub async fn retract_proposal(
         &self,
         call: &CommandContext,
@@ -197,6 +202,7 @@ impl Casework {
     /// The request that a proposal holds.
     ///
     /// Errors: [`Code::PersonErased`] where it was erased; [`Failure::Fault`] where its box does not say one.
+    #[boxed]
     pub async fn proposed_request(&self, loaded: &Loaded<Proposal>) -> Result<ProposedRequest, Failure> {
         let erased = || {
             Refusal::new(Code::PersonErased).because(
@@ -211,6 +217,7 @@ impl Casework {
     /// that, others where they read the words of what it is about.
     ///
     /// Errors: those of [`Casework::proposed_request`].
+    #[boxed]
     pub async fn request_told(
         &self,
         reader: &Reader,
@@ -252,6 +259,7 @@ impl Casework {
     }
 
     /// Every proposal, in the order made. They are few: something that takes two persons is proposed some times a month.
+    #[boxed]
     pub async fn proposals(&self) -> Result<Vec<Found>, Failure> {
         self.proposals_after(Position(0)).await
     }
@@ -280,6 +288,7 @@ impl Casework {
 
     /// Records of what nobody decided on in time that it is over: by an instant, and so many at most; the rest when it is
     /// asked again. Answers how many.
+    #[boxed]
     pub async fn expire_proposals(&self, until: DateTime<Utc>) -> Result<usize, Failure> {
         if !self.access_adopted() {
             return Ok(0);

@@ -2,6 +2,7 @@
 //! adoption of access rules on (docs/ACCESS.md).
 
 use crate::access::asker::Asker;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::write::context::CommandContext;
 use crate::write::failure::Failure;
@@ -68,6 +69,7 @@ impl Casework {
     /// another person's (S2).
     ///
     /// Errors: [`Failure`] where the log cannot be read.
+    #[boxed]
     pub async fn proposals_to_decide(&self, asker: &Asker) -> Result<Vec<(ProposalId, NaiveDate)>, Failure> {
         let (now, reference) = (self.now(), self.reference());
         let mut waiting = Vec::new();

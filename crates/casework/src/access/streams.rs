@@ -2,6 +2,7 @@
 
 use crate::access::admission::thing_of;
 use crate::access::{Asker, things};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::write::failure::Failure;
@@ -30,6 +31,7 @@ use event_store::StreamId;
 impl Casework {
     /// What access turns on of the thing of a stream, as it stands now. What is no grid's and no delegate's, such as an account,
     /// a policy or a calendar, is of nobody in particular, and so is what is not there: whoever sees the whole town sees it.
+    #[boxed]
     pub async fn thing_of_stream(&self, stream: &StreamId) -> Result<Thing, Failure> {
         if stream.family() == AnnualReview::FAMILY {
             // Of a year, in which delegates of both lines are reviewed.
@@ -83,6 +85,7 @@ impl Casework {
 
     /// What access turns on of a proposal: who made it, and the line of what it is about. One about accounts, access, policies,
     /// or what else concerns the whole town, is of no line.
+    #[boxed]
     pub async fn thing_of_proposal(&self, id: ProposalId, proposal: &Loaded<Proposal>) -> Result<Thing, Failure> {
         let target = proposal.state.target.as_deref().and_then(StreamId::new);
         let line = match target {
@@ -94,6 +97,7 @@ impl Casework {
 
     /// Whether somebody may do something of a file: of one that they stored themselves, and of one that is named by what their
     /// role reaches.
+    #[boxed]
     pub async fn may_of_file(&self, asker: &Asker, action: Action, id: FileId) -> Result<bool, Failure> {
         let authority = match self.authority(asker, action) {
             Err(Failure::Forbidden { .. }) => return Ok(false),
@@ -125,6 +129,7 @@ impl Casework {
     }
 
     /// Reads into memory which files are named where, so that who asks first need not wait for it.
+    #[boxed]
     pub async fn read_mentions(&self) -> Result<(), Failure> {
         self.mentions.catch_up(&self.store).await
     }

@@ -1,6 +1,7 @@
 //! Accounts and their bearer tokens. A token's secret is shown once; what is kept of it is its SHA-256, sealed in the
 //! box of `account.token_issued` (docs/adr/0007).
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::Governed;
 use crate::read::reference::Reference;
@@ -170,6 +171,7 @@ impl Casework {
     /// Creates an account that acts by its roles until access rules are adopted, with its first token.
     ///
     /// Errors: [`Code::AccessAdopted`] from then on.
+    #[boxed(?Send)]
     pub async fn create_account_of_roles(
         &self,
         call: &CommandContext,
@@ -198,6 +200,7 @@ impl Casework {
     }
 
     /// Issues another token to an account.
+    #[boxed(?Send)]
     pub async fn issue_token(
         &self,
         call: &CommandContext,
@@ -221,6 +224,7 @@ impl Casework {
     }
 
     /// Revokes a token; it is refused from the answer on.
+    #[boxed(?Send)]
     pub async fn revoke_token(
         &self,
         call: &CommandContext,

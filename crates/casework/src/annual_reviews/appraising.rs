@@ -3,6 +3,7 @@
 use super::ReviewYear;
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::leaves::area_of;
 use crate::read::loaded::{AsOf, Entity as _};
@@ -273,6 +274,7 @@ impl Casework {
     }
 
     /// An appraisal after a command, as of the command's last position: what a replay answers.
+    #[boxed]
     pub async fn appraised(&self, of: AppraisalDraft, position: Position) -> Result<Changed<Appraisal>, Failure> {
         self.changed(appraisal_of(of), position).await
     }

@@ -2,6 +2,7 @@
 //! served, one append with the digest of each. Whoever shows figures makes them: their bytes are no business of this crate.
 
 use super::{ReviewOutcome, ReviewYear, review_envelope};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::leaves::area_of;
 use crate::read::loaded::{Entity as _, Loaded};
@@ -42,6 +43,7 @@ pub struct Freezable {
 
 impl Casework {
     /// Whether the figures of a year may be frozen now, and up to which leaf. Nothing is recorded.
+    #[boxed(?Send)]
     pub async fn may_freeze(
         &self,
         call: &CommandContext,
@@ -65,6 +67,7 @@ impl Casework {
     }
 
     /// Freezes the figures of a year: everybody's digest (SHA-256, hex), by the formulas of its frame.
+    #[boxed(?Send)]
     pub async fn freeze_review(
         &self,
         call: &CommandContext,

@@ -8,6 +8,7 @@ mod year;
 pub use appraising::{AppraisalDraft, AppraisalOutcome, NewAdjustment, NewDispute, NewReport, NewVote};
 pub use freezing::{Freezable, NewFreeze};
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;
@@ -34,6 +35,7 @@ pub type ReviewOutcome = Result<Outcome<Changed<AnnualReview>>, Failure>;
 
 impl Casework {
     /// Opens the review of a year.
+    #[boxed(?Send)]
     pub async fn open_review(&self, call: &CommandContext, year: ReviewYear, at: OccurredAt) -> ReviewOutcome {
         self.transact(call, async || {
             let reference = self.reference();
@@ -50,11 +52,13 @@ impl Casework {
     }
 
     /// The review of a year, now or as of a position; of version 0 where it was not opened.
+    #[boxed]
     pub async fn annual_review(&self, year: ReviewYear, as_of: AsOf) -> Result<Arc<Loaded<AnnualReview>>, Failure> {
         or_nothing(self.load(year, as_of).await)
     }
 
     /// An appraisal, likewise; of version 0 where nothing of it is recorded.
+    #[boxed]
     pub async fn appraisal(&self, id: AppraisalId, as_of: AsOf) -> Result<Arc<Loaded<Appraisal>>, Failure> {
         or_nothing(self.load(id, as_of).await)
     }

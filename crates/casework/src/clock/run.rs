@@ -3,6 +3,7 @@
 
 use super::ACTOR;
 use super::looking::Looked;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::write::change::ms;
 use crate::write::context::CommandContext;
@@ -73,6 +74,7 @@ impl Casework {
     /// after `until`: what is recorded later decides nothing of it.
     ///
     /// Errors: [`domain::refusal::Code::InTheFuture`] for an instant after now.
+    #[boxed(?Send)]
     pub async fn run_clock(
         &self,
         candidates: &[Candidate],
@@ -105,6 +107,7 @@ impl Casework {
 
     /// The instant after another at which something of a subject happens next, as long as nothing more is recorded; nothing
     /// where it waits for nothing.
+    #[boxed]
     pub async fn clock_waits_until(
         &self,
         candidate: &Candidate,

@@ -3,6 +3,7 @@
 
 use super::own_stream::{About, Correctable, Found};
 use super::*;
+use crate::boxed::boxed;
 use crate::undertakings::ChangedOutcome;
 use domain::activity::correcting as activities;
 use domain::activity::{Activity, ActivityEvent};
@@ -10,6 +11,7 @@ use domain::ids::ActivityId;
 
 impl Casework {
     /// Corrects a value of an event of an activity, at once or as a proposal.
+    #[boxed(?Send)]
     pub async fn correct_activity(
         &self,
         call: &CommandContext,
@@ -23,6 +25,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of an activity.
+    #[boxed(?Send)]
     pub async fn decide_activity_correction(
         &self,
         call: &CommandContext,

@@ -2,6 +2,7 @@
 
 use super::own_stream::{About, Correctable, Found};
 use super::*;
+use crate::boxed::boxed;
 use crate::undertakings::ChangedOutcome;
 use domain::deed::correcting as deeds;
 use domain::deed::{Deed, DeedEvent};
@@ -9,6 +10,7 @@ use domain::ids::DeedId;
 
 impl Casework {
     /// Corrects a value of an event of a deed, at once or as a proposal.
+    #[boxed(?Send)]
     pub async fn correct_deed(&self, call: &CommandContext, id: DeedId, new: &NewCorrection) -> ChangedOutcome<Deed> {
         self.correcting_deed(call, id, About::new(new), &|found, tx| {
             deeds::correct(&record(found), &tx.rules, &new.wanted(tx.at))
@@ -17,6 +19,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of a deed.
+    #[boxed(?Send)]
     pub async fn decide_deed_correction(
         &self,
         call: &CommandContext,

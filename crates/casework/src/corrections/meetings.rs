@@ -2,6 +2,7 @@
 
 use super::own_stream::{About, Correctable, Found};
 use super::*;
+use crate::boxed::boxed;
 use crate::undertakings::ChangedOutcome;
 use domain::ids::MeetingId;
 use domain::meeting::correcting as meetings;
@@ -9,6 +10,7 @@ use domain::meeting::{Meeting, MeetingEvent};
 
 impl Casework {
     /// Corrects a value of an event of a meeting, at once or as a proposal.
+    #[boxed(?Send)]
     pub async fn correct_meeting(
         &self,
         call: &CommandContext,
@@ -22,6 +24,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of a meeting.
+    #[boxed(?Send)]
     pub async fn decide_meeting_correction(
         &self,
         call: &CommandContext,

@@ -1,6 +1,7 @@
 //! Corrections of receptions: a corrected time is carried to every issue raised there, in one append.
 
 use super::*;
+use crate::boxed::boxed;
 use crate::receptions::value_of;
 use crate::write::change::Changed;
 use domain::correction::{OCCURRED_AT, PendingCorrection};
@@ -101,6 +102,7 @@ impl Casework {
     }
 
     /// A reception after a command on its record, as of the command's last position: what a replay answers.
+    #[boxed]
     pub async fn corrected_reception(
         &self,
         id: ReceptionId,

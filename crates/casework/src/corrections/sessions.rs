@@ -2,6 +2,7 @@
 
 use super::own_stream::{About, Correctable, Found};
 use super::*;
+use crate::boxed::boxed;
 use crate::sessions::SessionOutcome;
 use domain::ids::SessionId;
 use domain::session::correcting as sessions;
@@ -9,6 +10,7 @@ use domain::session::{Session, SessionEvent};
 
 impl Casework {
     /// Corrects a value of an event of a session, at once or as a proposal.
+    #[boxed(?Send)]
     pub async fn correct_session(&self, call: &CommandContext, id: SessionId, new: &NewCorrection) -> SessionOutcome {
         self.correcting_session(call, id, About::new(new), &|found, tx| {
             sessions::correct(&record(found), &tx.rules, &new.wanted(tx.at))
@@ -17,6 +19,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of a session.
+    #[boxed(?Send)]
     pub async fn decide_session_correction(
         &self,
         call: &CommandContext,

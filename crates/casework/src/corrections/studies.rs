@@ -2,6 +2,7 @@
 
 use super::own_stream::{About, Correctable, Found};
 use super::*;
+use crate::boxed::boxed;
 use crate::undertakings::ChangedOutcome;
 use domain::ids::StudyId;
 use domain::study::correcting as studies;
@@ -9,6 +10,7 @@ use domain::study::{Study, StudyEvent};
 
 impl Casework {
     /// Corrects a value of an event of a study, at once or as a proposal.
+    #[boxed(?Send)]
     pub async fn correct_study(
         &self,
         call: &CommandContext,
@@ -22,6 +24,7 @@ impl Casework {
     }
 
     /// Approves or refuses the correction that waits for an event of a study.
+    #[boxed(?Send)]
     pub async fn decide_study_correction(
         &self,
         call: &CommandContext,

@@ -11,6 +11,7 @@ mod targets;
 pub use targets::PersonNamed;
 pub(crate) use targets::{Whose, subject_of};
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::governed::Governed;
 use crate::read::loaded::Entity as _;
@@ -97,6 +98,7 @@ pub(crate) const fn personal(class: Class) -> PersonalClass {
 
 impl Casework {
     /// Asks for an erasure (PIPL Art. 47).
+    #[boxed(?Send)]
     pub async fn request_erasure(
         &self,
         call: &CommandContext,
@@ -142,6 +144,7 @@ impl Casework {
     }
 
     /// Approves or refuses an erasure.
+    #[boxed(?Send)]
     pub async fn decide_erasure(
         &self,
         call: &CommandContext,
@@ -176,6 +179,7 @@ impl Casework {
     }
 
     /// Sets a legal hold.
+    #[boxed(?Send)]
     pub async fn set_legal_hold(
         &self,
         call: &CommandContext,
@@ -215,6 +219,7 @@ impl Casework {
     }
 
     /// Lifts a legal hold.
+    #[boxed(?Send)]
     pub async fn lift_legal_hold(
         &self,
         call: &CommandContext,

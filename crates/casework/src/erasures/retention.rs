@@ -2,6 +2,7 @@
 //! will be erased of it when, and the recording of what is due.
 
 use super::targets::Seen;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::clock::ACTOR;
 use crate::read::loaded::{AsOf, Entity as _, Loaded};
@@ -92,6 +93,7 @@ impl Casework {
 
     /// What will be erased of some receptions when, in their order: contacts before names, files last. Nothing of what is
     /// kept, not over yet, erased already or about to be.
+    #[boxed]
     pub async fn will_be_erased(&self, receptions: &[ReceptionId]) -> Result<Vec<WillBeErased>, Failure> {
         let reference = self.reference();
         let today = reference.town_date(self.now());
@@ -116,6 +118,7 @@ impl Casework {
     ///
     /// # Errors
     /// Where something was recorded meanwhile of what is about to be erased: it is to be looked at again.
+    #[boxed(?Send)]
     pub async fn expire(&self, receptions: &[ReceptionId], on: NaiveDate) -> Result<u64, Failure> {
         let reference = self.reference();
         let today = reference.town_date(self.now());

@@ -2,6 +2,7 @@
 //! come back, and what a stop cut short.
 
 use super::carrying_out::{CarriedOut, key_trouble};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::write::failure::Failure;
 use domain::erasure::{ErasureEvent, ErasureReapplied};
@@ -31,6 +32,7 @@ impl Casework {
     ///
     /// # Errors
     /// As for [`Casework::carry_out_erasures`].
+    #[boxed]
     pub async fn settle_erasures(&self) -> Result<CarriedOut, Failure> {
         let done = self.resume_erasures().await?;
         let reference = self.reference();

@@ -1,6 +1,7 @@
 //! What visitors are found by, folded from the receptions of the log.
 
 use crate::access::Sight;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::class_of;
 use crate::personal::{self, KeptBox, Part};
@@ -29,6 +30,7 @@ impl Casework {
     }
 
     /// Reads into memory who came where, so that who asks first need not wait for it.
+    #[boxed]
     pub async fn read_persons(&self) -> Result<(), Failure> {
         let mut index = self.persons.0.lock().await;
         self.catch_up_persons(&mut index).await

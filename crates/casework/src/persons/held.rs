@@ -9,6 +9,7 @@ use crate::access::admission::thing_of;
 use crate::access::sight::{LookedAt, Shown, Sight};
 use crate::access::views::FoundView;
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::{PersonNamed, Whose, subject_of};
 use crate::personal::{KeptBox, Part};
@@ -131,6 +132,7 @@ impl Casework {
     ///
     /// Errors: [`Code::UnknownId`] at whom nobody is, or who is beyond the scope of who asks; [`Code::TooLong`] where more is held
     /// of several people than one answer has room for.
+    #[boxed]
     pub async fn held_of(&self, reader: &Reader, persons: &[PersonNamed]) -> Result<Vec<PersonHeld>, Failure> {
         let mut sealed = Vec::with_capacity(persons.len());
         let mut bytes = 0;

@@ -4,6 +4,7 @@
 use crate::access::Reader;
 use crate::access::admission::thing_of;
 use crate::access::sight::{LookedAt, Sight, Withheld};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::persons::index::Came;
 use crate::read::loaded::{AsOf, Loaded};
@@ -45,6 +46,7 @@ impl Casework {
     /// when this returns, as a look at the class by which they were.
     ///
     /// Errors: [`Failure::Forbidden`] where it is not for the role.
+    #[boxed]
     pub async fn search_persons(
         &self,
         reader: &Reader,

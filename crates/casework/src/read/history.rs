@@ -3,6 +3,7 @@
 use crate::access::sight::Shown;
 use crate::access::{Reader, Sight};
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::BoxAt;
 use crate::write::failure::Failure;
@@ -71,6 +72,7 @@ struct Sealed<'a> {
 impl Casework {
     /// The events of one stream after a version, fewer than `limit` where they are long. An unknown stream is
     /// [`Failure::NotFound`].
+    #[boxed]
     pub async fn history(
         &self,
         sight: &Sight,
@@ -86,6 +88,7 @@ impl Casework {
     }
 
     /// The log after a position, filtered.
+    #[boxed]
     pub async fn log_page(
         &self,
         reader: &Reader,

@@ -2,6 +2,7 @@
 //! whoever asks. A leaf names a file by its id, wherever in its facts that stands: who corrects what a record names has named
 //! the other one, too. Some two hundred bytes a file.
 
+use crate::boxed::boxed;
 use crate::write::failure::Failure;
 use domain::ids::FileId;
 use event_store::{EventStore, Filter, Position, StreamId};
@@ -28,6 +29,7 @@ struct Index {
 
 impl FileMentions {
     /// The streams that name a file, in the order in which they did so first.
+    #[boxed]
     pub async fn of(&self, store: &EventStore, file: FileId) -> Result<Vec<StreamId>, Failure> {
         let mut index = self.0.lock().await;
         index.catch_up(store).await?;
@@ -35,6 +37,7 @@ impl FileMentions {
     }
 
     /// The files that any of some streams names, in the order in which they were stored.
+    #[boxed]
     pub async fn named_by(&self, store: &EventStore, streams: &[StreamId]) -> Result<Vec<FileId>, Failure> {
         let mut index = self.0.lock().await;
         index.catch_up(store).await?;
@@ -42,6 +45,7 @@ impl FileMentions {
     }
 
     /// Takes in what the log holds beyond it.
+    #[boxed]
     pub async fn catch_up(&self, store: &EventStore) -> Result<(), Failure> {
         self.0.lock().await.catch_up(store).await
     }

@@ -1,6 +1,7 @@
 //! Boxes opened that were read from the log.
 
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::personal;
 use crate::personal::{BoxAt, KeptBox, Part, Person, open, open_boxes};
@@ -21,6 +22,7 @@ impl Casework {
 
     /// Opens boxes of which copies lie elsewhere, such as in the rows of a list: whether they or the log are to blame where one
     /// does not open is for the caller to find out.
+    #[boxed]
     pub async fn open_copies(&self, places: &[BoxAt<'_>]) -> Result<Vec<Part>, LogError> {
         open(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), places).await
     }

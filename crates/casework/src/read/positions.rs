@@ -1,5 +1,6 @@
 //! Instants and positions: which leaf was the newest at an instant, and when a leaf was recorded.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::decode::instant;
 use crate::write::failure::Failure;
@@ -11,6 +12,7 @@ impl Casework {
     ///
     /// `recorded_at` never decreases along the log (FORMAT §1), so halving finds it in about twenty reads per million
     /// leaves.
+    #[boxed]
     pub async fn position_at(&self, at: DateTime<Utc>) -> Result<Position, Failure> {
         let (mut known, mut beyond) = (0, self.store.head().position.0 + 1);
         while beyond - known > 1 {
@@ -25,6 +27,7 @@ impl Casework {
     }
 
     /// Whether the log holds a stream, such as that of an issue which a body names.
+    #[boxed]
     pub async fn holds(&self, stream: &StreamId) -> Result<bool, Failure> {
         Ok(self.store.stream_head(stream).await?.version.0 > 0)
     }
@@ -32,6 +35,7 @@ impl Casework {
     /// When the leaf at a position was recorded.
     ///
     /// Errors: [`Failure::BeyondHead`].
+    #[boxed]
     pub async fn recorded_at(&self, position: Position) -> Result<DateTime<Utc>, Failure> {
         let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;
         Ok(instant(recorded.text()?.recorded_at))
@@ -40,6 +44,7 @@ impl Casework {
     /// The stream of the leaf at a position.
     ///
     /// Errors: [`Failure::BeyondHead`].
+    #[boxed]
     pub async fn stream_at(&self, position: Position) -> Result<StreamId, Failure> {
         let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;
         Ok(recorded.leaf()?.stream)

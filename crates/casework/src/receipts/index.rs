@@ -4,6 +4,7 @@
 //! It is folded from the log from its first leaf on at the start, and brought up to the head by whoever looks a code up: what
 //! was recorded a moment ago is found, and a code that was replaced is not. Some fifty bytes an issue.
 
+use crate::boxed::boxed;
 use crate::write::failure::Failure;
 use domain::ids::IssueId;
 use event_store::keys::KeyDirectory;
@@ -44,6 +45,7 @@ pub struct Found {
 
 impl ReceiptIndex {
     /// Looks a code up, whatever it is; nothing where there is no issue at all.
+    #[boxed]
     pub async fn find(&self, store: &EventStore, keys: &KeyDirectory, code: &str) -> Result<Option<Found>, Failure> {
         let wanted = keys.receipt_lookup(code);
         let mut index = self.0.lock().await;
@@ -52,6 +54,7 @@ impl ReceiptIndex {
     }
 
     /// Takes in what the log holds beyond it.
+    #[boxed]
     pub async fn catch_up(&self, store: &EventStore, keys: &KeyDirectory) -> Result<(), Failure> {
         self.0.lock().await.catch_up(store, keys).await
     }

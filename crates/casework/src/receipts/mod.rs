@@ -10,6 +10,7 @@ pub use index::Found;
 pub use proofs::{ProvedLeaf, ProvedLog, Slip};
 
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::{NewErasure, PersonNamed};
 use crate::files::{StoredFile, Upload};
@@ -36,21 +37,25 @@ type Decide<'d> = dyn Fn(&Issue, &Transaction<'_>) -> Result<IssueEvent, Refusal
 impl Casework {
     /// Looks a receipt code up, in whatever form: nothing where there is no issue at all. What is nobody's code takes as long
     /// as one that holds.
+    #[boxed]
     pub async fn look_up_receipt(&self, code: &str) -> Result<Option<Found>, Failure> {
         self.receipts.find(&self.store, &self.keys, code).await
     }
 
     /// The events of an issue up to where it was loaded, which tell its course.
+    #[boxed]
     pub async fn issue_history(&self, id: IssueId, issue: &Loaded<Issue>) -> Result<Vec<(IssueEvent, Stamp)>, Failure> {
         self.events::<Issue>(id, issue.version).await
     }
 
     /// Reads into memory whose code is whose, so that who asks first need not wait for it.
+    #[boxed]
     pub async fn read_receipts(&self) -> Result<(), Failure> {
         self.receipts.catch_up(&self.store, &self.keys).await
     }
 
     /// Records what the visitor thinks of the answer (T13).
+    #[boxed(?Send)]
     pub async fn feedback_by_receipt(
         &self,
         call: &CommandContext,
@@ -65,6 +70,7 @@ impl Casework {
     }
 
     /// Asks for the issue to be taken up again (T15).
+    #[boxed(?Send)]
     pub async fn reopening_by_receipt(
         &self,
         call: &CommandContext,
@@ -79,6 +85,7 @@ impl Casework {
     }
 
     /// Records that the visitor withdrew (T16).
+    #[boxed(?Send)]
     pub async fn withdrawal_by_receipt(
         &self,
         call: &CommandContext,
@@ -93,6 +100,7 @@ impl Casework {
 
     /// Asks, for whoever holds the code, that what is held of them be erased; the service finds out whether it is they, and
     /// decides (PIPL Art. 47).
+    #[boxed(?Send)]
     pub async fn erasure_by_receipt(
         &self,
         call: &CommandContext,
@@ -113,6 +121,7 @@ impl Casework {
     }
 
     /// That the visitor may send one more file; asked before its bytes are taken.
+    #[boxed]
     pub async fn may_attach_by_receipt(&self, holder: &Holder) -> Result<Arc<Loaded<Issue>>, Failure> {
         let issue = self.issue(holder.issue, AsOf::Now).await?;
         self.still_holds(holder, &issue.state)?;
@@ -131,6 +140,7 @@ impl Casework {
     }
 
     /// Attaches files to an issue.
+    #[boxed(?Send)]
     pub async fn attach_evidence(
         &self,
         call: &CommandContext,
@@ -146,6 +156,7 @@ impl Casework {
     }
 
     /// Gives the visitor another receipt code.
+    #[boxed(?Send)]
     pub async fn reissue_receipt(&self, call: &CommandContext, id: IssueId, reason: &str) -> IssueOutcome {
         self.change_issue(call, id, None, words([("reason", Some(reason))]), &|issue, _| {
             receipt::reissue(issue).map(IssueEvent::ReceiptReissued)

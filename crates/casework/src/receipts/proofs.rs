@@ -1,5 +1,6 @@
 //! The proof that a visitor takes home: leaves of the issue, each with its way to the root of a signed tree (RFC 6962 §2.1).
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::decode::{decode, of_family};
 use crate::read::loaded::Entity as _;
@@ -48,6 +49,7 @@ pub struct Slip {
 
 impl Casework {
     /// Leaves of the issue of a code, in the tree of `size` leaves; with `since`, that this tree extends the one of so many.
+    #[boxed]
     pub async fn prove_receipt(&self, holder: &Holder, size: u64, since: Option<u64>) -> Result<ProvedLog, Failure> {
         let stream = Issue::stream(holder.issue);
         let mut leaves = Vec::new();
@@ -76,6 +78,7 @@ impl Casework {
     }
 
     /// What the slip of an issue says that was given with the command whose last event is at `size`.
+    #[boxed]
     pub async fn slip(&self, issue: &Issue, size: Position) -> Result<Slip, Failure> {
         let first = Position(issue.first_position);
         let leaf = self.store.event(first).await?;

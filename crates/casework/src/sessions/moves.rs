@@ -1,6 +1,7 @@
 //! Sessions moved and cancelled by hand (C-2).
 
 use super::{Said, SessionOutcome, one};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::write::change::{OccurredAt, words};
 use crate::write::context::CommandContext;
@@ -10,6 +11,7 @@ use domain::vocabulary::SessionReason;
 
 impl Casework {
     /// Moves a session to another day, other hours or another venue.
+    #[boxed(?Send)]
     pub async fn move_session(
         &self,
         call: &CommandContext,
@@ -35,6 +37,7 @@ impl Casework {
     }
 
     /// Cancels a session.
+    #[boxed(?Send)]
     pub async fn cancel_session(
         &self,
         call: &CommandContext,

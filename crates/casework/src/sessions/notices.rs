@@ -1,6 +1,7 @@
 //! The public notice of sessions (公示), and what people object to (C-5.2).
 
 use super::{Said, SessionOutcome, one, session_envelope};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::AsOf;
 use crate::read::reference::Reference;
@@ -33,6 +34,7 @@ pub struct NewObjection {
 
 impl Casework {
     /// Posts the notice of a session on the boards of units, in one append.
+    #[boxed(?Send)]
     pub async fn post_notice(
         &self,
         call: &CommandContext,
@@ -50,6 +52,7 @@ impl Casework {
     }
 
     /// Amends what hangs on boards.
+    #[boxed(?Send)]
     pub async fn amend_notice(
         &self,
         call: &CommandContext,
@@ -67,6 +70,7 @@ impl Casework {
     }
 
     /// Records an objection: the newest of the session afterwards. Who objects is in boxes of their own.
+    #[boxed(?Send)]
     pub async fn object(&self, call: &CommandContext, id: SessionId, new: &NewObjection) -> SessionOutcome {
         let objection_id = ObjectionId(self.new_id());
         let words = words([("text", Some(&new.text))]);
@@ -88,6 +92,7 @@ impl Casework {
     }
 
     /// Answers an objection.
+    #[boxed(?Send)]
     pub async fn answer_objection(
         &self,
         call: &CommandContext,

@@ -4,6 +4,7 @@ use super::around::{days_around, states};
 use super::several::{ChangedSession, held_on};
 use super::{SessionOutcome, of_refusals};
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity as _, Loaded};
@@ -79,6 +80,7 @@ impl Casework {
     }
 
     /// What a plan came to when its command was recorded: what a replay answers.
+    #[boxed]
     pub async fn planned_before(&self, draft: &PlanDraft, record: &CommandRecord) -> Result<PlannedSessions, Failure> {
         let before = Position(record.first.0.saturating_sub(1));
         let recorded = self.store.event(record.first).await?.ok_or(Failure::BeyondHead)?;
@@ -92,6 +94,7 @@ impl Casework {
     }
 
     /// Adds a session that no service day asks for; its id is that of the grid and the day.
+    #[boxed(?Send)]
     pub async fn add_session(&self, call: &CommandContext, draft: &ExtraDraft, reason: &str) -> SessionOutcome {
         let words = words([("reason", Some(reason))]);
         self.transact(call, async || {

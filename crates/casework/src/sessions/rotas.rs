@@ -5,6 +5,7 @@ use super::around::{SeenLeaves, days_around, states};
 use super::several::{ChangedSession, ChangedSessions};
 use super::{SessionOutcome, of_refusals, unknown_delegates};
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::read::reference::Reference;
@@ -113,6 +114,7 @@ impl Casework {
     }
 
     /// Who might in fairness sit in the planned, unpublished sessions of a grid, from the first so many leaves alone.
+    #[boxed]
     pub async fn propose_rota(
         &self,
         grid: AreaId,
@@ -141,6 +143,7 @@ impl Casework {
     }
 
     /// Lets somebody stand in for who has a duty.
+    #[boxed(?Send)]
     pub async fn substitute(
         &self,
         call: &CommandContext,

@@ -1,5 +1,6 @@
 //! Several sessions changed in one append, all or none.
 
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::write::change::{Transaction, Words};
@@ -33,6 +34,7 @@ pub(super) struct ChangedSession {
 
 impl Casework {
     /// Sessions by their ids as of a position: what a replay of a command that named them answers.
+    #[boxed]
     pub async fn sessions_at(&self, ids: &[SessionId], position: Position) -> Result<ChangedSessions, Failure> {
         let mut sessions = Vec::with_capacity(ids.len());
         for id in ids {

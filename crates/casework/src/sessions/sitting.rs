@@ -2,6 +2,7 @@
 //! (C-4.1).
 
 use super::{Said, SessionOutcome, of_refusals, one, session_envelope, unknown_delegates};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::write::change::{Changed, OccurredAt, Transaction, Words, words};
@@ -21,6 +22,7 @@ type NamedIssue = (IssueId, Option<(Arc<Loaded<Issue>>, Option<SessionId>)>);
 
 impl Casework {
     /// Opens a session on its day.
+    #[boxed(?Send)]
     pub async fn open_session(&self, call: &CommandContext, id: SessionId, at: OccurredAt) -> SessionOutcome {
         self.change_session(call, id, at, Said::default(), &|session, tx| {
             one(session::open_session(session, &tx.rules, tx.at).map(SessionEvent::Opened))
@@ -29,6 +31,7 @@ impl Casework {
     }
 
     /// A delegate comes.
+    #[boxed(?Send)]
     pub async fn check_in(
         &self,
         call: &CommandContext,
@@ -45,6 +48,7 @@ impl Casework {
     }
 
     /// A delegate leaves.
+    #[boxed(?Send)]
     pub async fn check_out(
         &self,
         call: &CommandContext,
@@ -61,6 +65,7 @@ impl Casework {
     }
 
     /// Closes a session, and takes the issues named in hand, in one append.
+    #[boxed(?Send)]
     pub async fn close_session(
         &self,
         call: &CommandContext,
@@ -93,6 +98,7 @@ impl Casework {
     }
 
     /// Files the record of a closed session.
+    #[boxed(?Send)]
     pub async fn file_session_record(
         &self,
         call: &CommandContext,

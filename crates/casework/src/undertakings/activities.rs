@@ -4,6 +4,7 @@
 use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity};
@@ -60,6 +61,7 @@ impl Casework {
     }
 
     /// Keeps documents, pictures and recordings with an activity.
+    #[boxed(?Send)]
     pub async fn attach_activity_evidence(
         &self,
         call: &CommandContext,
@@ -75,6 +77,7 @@ impl Casework {
     }
 
     /// Reports an activity to an office.
+    #[boxed(?Send)]
     pub async fn submit_activity(
         &self,
         call: &CommandContext,
@@ -90,6 +93,7 @@ impl Casework {
     }
 
     /// Records that an office has the report of an activity.
+    #[boxed(?Send)]
     pub async fn acknowledge_activity(
         &self,
         call: &CommandContext,
@@ -105,6 +109,7 @@ impl Casework {
     }
 
     /// Records what a symposium means to improve: the newest improvement of the activity afterwards.
+    #[boxed(?Send)]
     pub async fn adopt_improvement(
         &self,
         call: &CommandContext,
@@ -122,6 +127,7 @@ impl Casework {
     }
 
     /// Records that an improvement is done.
+    #[boxed(?Send)]
     pub async fn complete_improvement(
         &self,
         call: &CommandContext,

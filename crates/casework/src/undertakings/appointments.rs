@@ -4,6 +4,7 @@
 use super::{BegunOutcome, ChangedOutcome, one};
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::Entity;
@@ -93,6 +94,7 @@ impl Casework {
     }
 
     /// Records that whoever asked was spoken to.
+    #[boxed(?Send)]
     pub async fn contact_about_appointment(
         &self,
         call: &CommandContext,
@@ -108,6 +110,7 @@ impl Casework {
     }
 
     /// Records who will come, when and where; again, that it is moved.
+    #[boxed(?Send)]
     pub async fn schedule_appointment(
         &self,
         call: &CommandContext,
@@ -130,6 +133,7 @@ impl Casework {
     }
 
     /// Calls an appointment off.
+    #[boxed(?Send)]
     pub async fn cancel_appointment(
         &self,
         call: &CommandContext,

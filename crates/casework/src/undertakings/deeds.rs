@@ -3,6 +3,7 @@
 use super::{BegunOutcome, ChangedOutcome, one};
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::Entity;
@@ -87,6 +88,7 @@ impl Casework {
     }
 
     /// Completes a deed, with what shows it.
+    #[boxed(?Send)]
     pub async fn complete_deed(
         &self,
         call: &CommandContext,
@@ -102,6 +104,7 @@ impl Casework {
     }
 
     /// Gives a deed up.
+    #[boxed(?Send)]
     pub async fn abandon_deed(
         &self,
         call: &CommandContext,

@@ -4,6 +4,7 @@
 use super::{BegunOutcome, ChangedOutcome, Named, one};
 use crate::access::admission::thing_of;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::major_issues::MajorOutcome;
@@ -99,6 +100,7 @@ impl Casework {
     }
 
     /// Puts a major issue on the agenda of a meeting.
+    #[boxed(?Send)]
     pub async fn table_major_issue(
         &self,
         call: &CommandContext,
@@ -113,6 +115,7 @@ impl Casework {
     }
 
     /// Puts a major issue off.
+    #[boxed(?Send)]
     pub async fn defer_major_issue(
         &self,
         call: &CommandContext,
@@ -208,6 +211,7 @@ impl Casework {
     }
 
     /// Calls a meeting off.
+    #[boxed(?Send)]
     pub async fn cancel_meeting(
         &self,
         call: &CommandContext,

@@ -4,6 +4,7 @@
 use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
 use crate::access::things;
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::Entity;
@@ -80,6 +81,7 @@ impl Casework {
     }
 
     /// Finishes a study by its written material.
+    #[boxed(?Send)]
     pub async fn finish_study(
         &self,
         call: &CommandContext,
@@ -95,6 +97,7 @@ impl Casework {
     }
 
     /// Sends what is finished to an office.
+    #[boxed(?Send)]
     pub async fn submit_study(&self, call: &CommandContext, id: StudyId, new: &NewFiling) -> ChangedOutcome<Study> {
         self.change_study(
             call,
@@ -111,6 +114,7 @@ impl Casework {
     }
 
     /// Records that an office says that it has it.
+    #[boxed(?Send)]
     pub async fn acknowledge_study(
         &self,
         call: &CommandContext,
@@ -132,6 +136,7 @@ impl Casework {
     }
 
     /// Records what an office made of it.
+    #[boxed(?Send)]
     pub async fn record_study_use(
         &self,
         call: &CommandContext,

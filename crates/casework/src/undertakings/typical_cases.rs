@@ -3,6 +3,7 @@
 
 use super::{BegunOutcome, ChangedOutcome, one};
 use crate::boxed::LocalBoxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity};
@@ -71,6 +72,7 @@ impl Casework {
     }
 
     /// Takes the text that may be published, the first or a better one.
+    #[boxed(?Send)]
     pub async fn deidentify_typical_case(
         &self,
         call: &CommandContext,
@@ -90,6 +92,7 @@ impl Casework {
     }
 
     /// Submits a typical case to an office.
+    #[boxed(?Send)]
     pub async fn submit_typical_case(
         &self,
         call: &CommandContext,
@@ -105,6 +108,7 @@ impl Casework {
     }
 
     /// Selects a typical case, or does not.
+    #[boxed(?Send)]
     pub async fn select_typical_case(
         &self,
         call: &CommandContext,
@@ -120,6 +124,7 @@ impl Casework {
     }
 
     /// Publishes the text of a typical case in a channel.
+    #[boxed(?Send)]
     pub async fn publish_typical_case(
         &self,
         call: &CommandContext,
@@ -134,6 +139,7 @@ impl Casework {
     }
 
     /// Annotates a typical case.
+    #[boxed(?Send)]
     pub async fn annotate_typical_case(
         &self,
         call: &CommandContext,
@@ -149,6 +155,7 @@ impl Casework {
 
     /// Whether an annotation of a case is due, of the log up to the same place that the case is of: asked of the issues that
     /// it is made of.
+    #[boxed]
     pub async fn annotation_due(&self, case: &TypicalCase, as_of: AsOf) -> Result<bool, Failure> {
         if case.selected.is_none() {
             return Ok(false);

@@ -2,6 +2,7 @@
 //! times, when somebody was faster.
 
 use crate::boxed::Boxed;
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::unwrap;
 use crate::read::reference::is_reference;
@@ -84,6 +85,7 @@ impl Casework {
     }
 
     /// Whether a command of this id is recorded, whatever it said: asked where what it says is still on its way.
+    #[boxed]
     pub async fn is_recorded(&self, call: &CommandContext) -> Result<bool, Failure> {
         Ok(!call.is_first && self.store.command(call.command).await?.is_some())
     }
