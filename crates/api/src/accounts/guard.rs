@@ -10,6 +10,7 @@ use crate::state::AppState;
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use casework::access::admission::thing_of;
+use casework::access::asker::Authority;
 use casework::access::{Asker, things};
 use casework::loaded::{AsOf, Entity};
 use casework::{Casework, Failure};
@@ -32,26 +33,31 @@ use uuid::Uuid;
 /// # Errors
 /// 404.
 pub(crate) async fn let_in(request: &HttpRequest) -> Result<(), Problem> {
-    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return Ok(()) };
     let Some(app) = request.app_data::<web::Data<AppState>>() else { return Ok(()) };
+    let caller = request.extensions().get::<Caller>().map(|caller| (caller.action, caller.asker()));
+    let Some((action, asker)) = caller else { return Ok(()) };
     // Commands are held against what they change where it is loaded; so is an objection, though its action is that of an
     // open route, too.
-    let commands = caller.action.is_command() || request.method() == Method::POST;
+    let commands = action.is_command() || request.method() == Method::POST;
     if !app.casework.access_adopted() || commands {
         return Ok(());
     }
     // Whoever only asks who they are comes in any role.
-    let Ok(asker) = caller.asker() else { return Ok(()) };
-    let authority = app.casework.authority(&asker, caller.action)?;
+    let Ok(asker) = asker else { return Ok(()) };
+    let authority = app.casework.authority(&asker, action)?;
     let context = RequestContext::of(request)?;
     let Some(route) = context.route.as_ref().filter(|route| route.path.contains('{')) else { return Ok(()) };
     if authority.is_whole() {
         return Ok(());
     }
     let asked = Asked { app, asker: &asker, path: route.path, context: &context };
-    let within = match asked.thing(caller.action).await? {
-        Some(thing) => app.casework.reaches(&authority, caller.action, &thing).await?,
-        None => true,
+    let within = if action == Action::IssueRead {
+        asked.is_an_issue_within(&authority).await?
+    } else {
+        match asked.thing(action).await? {
+            Some(thing) => app.casework.reaches(&authority, action, &thing).await?,
+            None => true,
+        }
     };
     if within { Ok(()) } else { Err(Problem::new(HttpCode::NotFound)) }
 }
@@ -93,7 +99,6 @@ impl Asked<'_> {
     /// everything.
     async fn thing(&self, action: Action) -> Result<Option<Thing>, Problem> {
         let thing = match action.as_str() {
-            "issue.read" => self.issue().await?,
             "reception.read" => self.loaded::<Reception>(ReceptionId).await?,
             "major_issue.read" => self.loaded::<MajorIssue>(MajorIssueId).await?,
             "appointment.read" => self.loaded::<Appointment>(AppointmentId).await?,
@@ -127,13 +132,14 @@ impl Asked<'_> {
         Ok(Some(thing))
     }
 
-    /// An issue, of which whose it is may be remembered with what was told of it.
-    async fn issue(&self) -> Result<Thing, Problem> {
+    /// Whether an authority reaches an issue, of which whose it is may be remembered with what was told of it.
+    async fn is_an_issue_within(&self, authority: &Authority) -> Result<bool, Problem> {
         let told = self.app.answers.get(&self.casework().store, IssueId(self.id()?)).await.map_err(Failure::from)?;
-        match told.as_ref().and_then(|told| told.whose.as_ref()) {
-            Some(whose) => Ok(whose.thing.clone()),
-            None => self.loaded::<Issue>(IssueId).await,
-        }
+        let casework = self.casework();
+        Ok(match told.as_ref().and_then(|told| told.whose.as_ref()) {
+            Some(whose) => casework.reaches(authority, Action::IssueRead, &whose.thing).await?,
+            None => casework.reaches(authority, Action::IssueRead, &self.loaded::<Issue>(IssueId).await?).await?,
+        })
     }
 
     async fn loaded<S: Entity>(&self, as_id: fn(Uuid) -> S::Id) -> Result<Thing, Problem> {

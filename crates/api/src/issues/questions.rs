@@ -63,9 +63,8 @@ async fn told(app: &AppState, id: IssueId, snapshot: &Snapshot) -> Result<(Versi
 /// Whether an issue is told with all its words to whoever asks, as it was told before; that they look is on record then.
 async fn shown_whole(app: &AppState, snapshot: &Snapshot, whose: Option<&Whose>) -> Result<bool, Problem> {
     let Some(Whose { thing, looked_at }) = whose else { return Ok(false) };
-    let thing = async || Ok(thing.clone());
-    let sight = app.casework.sight_of(&snapshot.reader, thing, looked_at.clone()).await?;
-    Ok(looked_at.classes.iter().all(|class| sight.of(class.as_str()) != Shown::Withheld))
+    let sight = app.casework.sight_of(&snapshot.reader, async || Ok(thing), looked_at).await?;
+    Ok(looked_at.classes.iter().all(|class| sight.shows(*class) != Shown::Withheld))
 }
 
 /// Read the events of an issue

@@ -81,7 +81,7 @@ impl LeaveView {
         let reference = app.casework.reference();
         let today = reference.town_date(app.casework.now());
         let thing = async || Ok(things::of_delegate(&reference, DelegateId(delegate), today));
-        let sight = app.casework.sight_of(&snapshot.reader, thing, LookedAt::of(leaves)).await?;
+        let sight = app.casework.sight_of(&snapshot.reader, thing, &LookedAt::of(leaves)).await?;
         let said = async |version: u64| app.casework.text_of(&sight, leaves, &none, version, 0, "reason").await;
         // Who takes a leave back says nothing of it.
         let decided = leave.approved.or(leave.ended);

@@ -284,7 +284,7 @@ impl AppraisalView {
     ) -> Result<Self, Problem> {
         let today = snapshot.reference.town_date(app.casework.now());
         let thing = async || Ok(things::of_delegate(&app.casework.reference(), delegate, today));
-        let sight = app.casework.sight_of(&snapshot.reader, thing, LookedAt::of(appraisal)).await?;
+        let sight = app.casework.sight_of(&snapshot.reader, thing, &LookedAt::of(appraisal)).await?;
         let withheld = sight.withholds(&appraisal.boxes).map(Into::into);
         let telling = Telling { app, appraisal, sight, zone: snapshot.reference.time_zone() };
         let state = &appraisal.state;

@@ -32,6 +32,20 @@ impl Seen {
         });
     }
 
+    /// Whether an account has seen a class of all these streams on a day: then nothing has to be recorded.
+    pub fn has_all(
+        &self,
+        account: AccountId,
+        (day, action): (NaiveDate, &str),
+        (purpose, class): (Purpose, PersonalClass),
+        mut streams: impl Iterator<Item = u64>,
+    ) -> bool {
+        self.with(|accounts| {
+            let seen = accounts.get(&account);
+            seen.is_some_and(|seen| streams.all(|first| seen.has(day, action, purpose, class, first)))
+        })
+    }
+
     /// What has to be recorded before an account is shown a class of these streams, by the positions of their first leaves.
     pub fn unseen(
         &self,

@@ -2,7 +2,8 @@
 //! compiler finds every place that does.
 
 use crate::access::admission::thing_of;
-use crate::access::asker::Asker;
+use crate::access::asker::{Asker, Authority};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::KeptBox;
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -12,6 +13,7 @@ use domain::ids::AccountId;
 use domain::personal_data::{masked_name, masked_number};
 use domain::vocabulary::{PersonalClass, Purpose};
 use event_store::Position;
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -97,14 +99,29 @@ impl Sight {
         Self { narrative: shown, identity: shown, contact: shown, file: shown, why: Withheld::NotTheirs }
     }
 
-    /// How much of a class is shown.
+    /// How much of a class is shown, by its name; nothing of one that nobody knows.
     pub fn of(&self, class: &str) -> Shown {
+        PersonalClass::parse(class).map_or(Shown::Withheld, |class| self.shows(class))
+    }
+
+    /// How much of a class is shown.
+    pub const fn shows(&self, class: PersonalClass) -> Shown {
         match class {
-            "narrative" => self.narrative,
-            "identity" => self.identity,
-            "contact" => self.contact,
-            "file" => self.file,
-            _ => Shown::Withheld,
+            PersonalClass::Narrative => self.narrative,
+            PersonalClass::Identity => self.identity,
+            PersonalClass::Contact => self.contact,
+            PersonalClass::File => self.file,
+        }
+    }
+
+    /// Shows nothing of a class, since that it is looked at could not be recorded.
+    const fn withhold(&mut self, class: PersonalClass) {
+        self.why = Withheld::NotRecorded;
+        match class {
+            PersonalClass::Narrative => self.narrative = Shown::Withheld,
+            PersonalClass::Identity => self.identity = Shown::Withheld,
+            PersonalClass::Contact => self.contact = Shown::Withheld,
+            PersonalClass::File => self.file = Shown::Withheld,
         }
     }
 
@@ -121,7 +138,7 @@ impl Sight {
 
     /// Why a class is withheld; nothing where it is shown, be it masked.
     pub fn withholds_class(&self, class: PersonalClass) -> Option<Withheld> {
-        (self.of(class.as_str()) == Shown::Withheld).then_some(self.why)
+        (self.shows(class) == Shown::Withheld).then_some(self.why)
     }
 
     /// A text of a class as it is shown.
@@ -191,22 +208,25 @@ impl Casework {
         Ok(self.looked_at(reader, sights).await)
     }
 
-    /// What a reader is shown of things of which each is described.
-    pub async fn sight_of(
+    /// What a reader is shown of a thing that is described where that decides.
+    pub async fn sight_of<T: Borrow<Thing>>(
         &self,
         reader: &Reader,
-        thing: impl AsyncFnOnce() -> Result<Thing, Failure>,
-        looked_at: LookedAt,
+        thing: impl AsyncFnOnce() -> Result<T, Failure>,
+        looked_at: &LookedAt,
     ) -> Result<Sight, Failure> {
         if !self.access_adopted() {
             return Ok(Sight::WHOLE);
         }
-        let sight = self.permitted(reader, thing).await?;
-        Ok(self.looked_at(reader, vec![(sight, looked_at)]).await.first().copied().unwrap_or(Sight::NOTHING))
+        let mut sights = [self.permitted(reader, thing).await?];
+        self.record_looks(reader, &mut sights, &[looked_at]).await;
+        let [sight] = sights;
+        Ok(sight)
     }
 
     /// What a reader is shown of rows that are within the scope of the list they ask for, where that is the scope of words
     /// too, but for roles that read none.
+    #[boxed]
     pub async fn sight_of_rows(&self, reader: &Reader, rows: Vec<LookedAt>) -> Result<Sight, Failure> {
         if !self.access_adopted() {
             return Ok(Sight::WHOLE);
@@ -228,24 +248,23 @@ impl Casework {
     }
 
     /// What the table gives a reader of a thing, which is read only where that decides.
-    async fn permitted(
+    async fn permitted<T: Borrow<Thing>>(
         &self,
         reader: &Reader,
-        thing: impl AsyncFnOnce() -> Result<Thing, Failure>,
+        thing: impl AsyncFnOnce() -> Result<T, Failure>,
     ) -> Result<Sight, Failure> {
         let Some(asker) = &reader.asker else { return Ok(Sight::NOTHING) };
         let Ok(reads) = self.authority(asker, Action::PersonalRead) else { return Ok(Sight::NOTHING) };
-        let opens = self.authority(asker, Action::PersonalOpen).ok().filter(|_| !reader.opens.is_empty());
-        let mut described = None;
-        if !reads.is_whole() || opens.as_ref().is_some_and(|opens| !opens.is_whole()) {
-            described = Some(thing().await?);
-        }
-        let thing = described.unwrap_or_default();
-        if !reads.is_whole() && !self.reaches(&reads, Action::PersonalRead, &thing).await? {
+        let asks_to_open = !reader.opens.is_empty();
+        let opens = if asks_to_open { self.authority(asker, Action::PersonalOpen).ok() } else { None };
+        let all_is_theirs = reads.is_whole() && opens.as_ref().is_none_or(Authority::is_whole);
+        let described = if all_is_theirs { None } else { Some(thing().await?) };
+        let thing = described.as_ref().map(Borrow::borrow);
+        if !self.reaches_described(&reads, Action::PersonalRead, thing).await? {
             return Ok(Sight::NOTHING);
         }
         let opens = match &opens {
-            Some(opens) => opens.is_whole() || self.reaches(opens, Action::PersonalOpen, &thing).await?,
+            Some(opens) => self.reaches_described(opens, Action::PersonalOpen, thing).await?,
             None => false,
         };
         let of = |class| if opens && reader.opens.contains(&class) { Shown::Whole } else { Shown::Masked };
@@ -258,35 +277,46 @@ impl Casework {
         })
     }
 
-    /// Records what is looked at for the first time today, class by class. What cannot be recorded is not shown.
+    /// Whether an authority reaches a thing, which is described where it does not reach everything.
+    async fn reaches_described(
+        &self,
+        authority: &Authority,
+        action: Action,
+        thing: Option<&Thing>,
+    ) -> Result<bool, Failure> {
+        match thing {
+            _ if authority.is_whole() => Ok(true),
+            Some(thing) => self.reaches(authority, action, thing).await,
+            None => Ok(false),
+        }
+    }
+
+    /// What is shown of things as they are looked at, on record when this returns.
     pub(crate) async fn looked_at(&self, reader: &Reader, things: Vec<(Sight, LookedAt)>) -> Vec<Sight> {
         let (mut sights, things): (Vec<Sight>, Vec<LookedAt>) = things.into_iter().unzip();
-        let Some(asker) = &reader.asker else { return sights };
-        let of = |class: PersonalClass, sights: &[Sight]| -> Vec<usize> {
-            let shown = |n: &usize| {
-                let own = reader.began(things[*n].first, things[*n].begun_by);
-                sights[*n].of(class.as_str()) == Shown::Whole && things[*n].classes.contains(&class) && !own
-            };
-            (0..things.len()).filter(shown).collect()
-        };
+        self.record_looks(reader, &mut sights, &things.iter().collect::<Vec<_>>()).await;
+        sights
+    }
+
+    /// Records what is looked at for the first time today, class by class. What cannot be recorded is not shown.
+    async fn record_looks(&self, reader: &Reader, sights: &mut [Sight], things: &[&LookedAt]) {
+        let Some(asker) = &reader.asker else { return };
         for class in PersonalClass::ALL.iter().copied() {
-            let shown = of(class, &sights);
-            let looked: Vec<&LookedAt> = shown.iter().map(|n| &things[*n]).collect();
-            if self.record_view(reader, asker, class, &looked).await {
+            let is_shown = |(sight, thing): (&Sight, &LookedAt)| {
+                let own = reader.began(thing.first, thing.begun_by);
+                sight.shows(class) == Shown::Whole && thing.classes.contains(&class) && !own
+            };
+            let both = sights.iter().zip(things.iter().copied());
+            let looked: Vec<&LookedAt> = both.filter(|both| is_shown(*both)).map(|(_, thing)| thing).collect();
+            if looked.is_empty() || self.record_view(reader, asker, class, &looked).await {
                 continue;
             }
-            for n in shown {
-                let sight = &mut sights[n];
-                sight.why = Withheld::NotRecorded;
-                match class {
-                    PersonalClass::Narrative => sight.narrative = Shown::Withheld,
-                    PersonalClass::Identity => sight.identity = Shown::Withheld,
-                    PersonalClass::Contact => sight.contact = Shown::Withheld,
-                    PersonalClass::File => sight.file = Shown::Withheld,
+            for (sight, thing) in sights.iter_mut().zip(things.iter().copied()) {
+                if is_shown((sight, thing)) {
+                    sight.withhold(class);
                 }
             }
         }
-        sights
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a reader is shown of a stream, of a file, and of a page of the whole log.
 
 use crate::access::sight::{LookedAt, Reader, Sight};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::loaded::Loaded;
 use crate::write::failure::Failure;
@@ -19,18 +20,21 @@ impl Casework {
     /// whoever reads words of the whole town is shown any.
     ///
     /// Errors: [`Failure::NotFound`] for an unknown one.
+    #[boxed]
     pub async fn sight_of_stream(&self, reader: &Reader, stream: &StreamId) -> Result<Sight, Failure> {
         let looked_at = self.first_of(stream).await?;
-        self.sight_of(reader, async || self.thing_of_stream(stream).await, looked_at).await
+        self.sight_of(reader, async || self.thing_of_stream(stream).await, &looked_at).await
     }
 
     /// The same of a stream whose thing is known.
+    #[boxed]
     pub async fn sight_of_thing(&self, reader: &Reader, stream: &StreamId, thing: Thing) -> Result<Sight, Failure> {
         let looked_at = self.first_of(stream).await?;
-        self.sight_of(reader, async || Ok(thing), looked_at).await
+        self.sight_of(reader, async || Ok(thing), &looked_at).await
     }
 
     /// What a reader is shown of a file: it is seen by whoever may open what names it.
+    #[boxed]
     pub async fn sight_of_file(&self, reader: &Reader, id: FileId, file: &Loaded<File>) -> Result<Sight, Failure> {
         if !self.access_adopted() || reader.began(file.first, file.begun_by) {
             return Ok(Sight::WHOLE);

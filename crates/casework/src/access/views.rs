@@ -4,6 +4,7 @@
 use crate::access::asker::Asker;
 use crate::access::looks::{FAMILY, Looked};
 use crate::access::sight::{LookedAt, Reader};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::read::decode::{decode, instant};
 use crate::write::context::CommandContext;
@@ -78,6 +79,7 @@ impl Casework {
     /// Views after a position that are asked for, at most `limit`; fewer, or none, where it takes long to find them.
     ///
     /// Errors: whatever keeps the log from being read.
+    #[boxed]
     pub async fn views(&self, after: Position, limit: usize, wanted: &ViewsWanted) -> Result<ViewsPage, Failure> {
         let mut page = ViewsPage { found: Vec::new(), next: Some(after) };
         for _ in 0..PAGES_MAX {
@@ -109,6 +111,7 @@ impl Casework {
     /// How many accounts looked on how many days at one or another of these things, by where they begin in the log.
     ///
     /// Errors: whatever keeps the log from being read.
+    #[boxed]
     pub async fn looks_at(&self, firsts: &[Position]) -> Result<Looked, Failure> {
         self.looks.at(&self.store, firsts).await
     }
@@ -116,6 +119,7 @@ impl Casework {
     /// Reads into memory who looked at what, so that who asks first need not wait for it.
     ///
     /// Errors: whatever keeps the log from being read.
+    #[boxed]
     pub async fn read_looks(&self) -> Result<(), Failure> {
         self.looks.catch_up(&self.store).await
     }
@@ -140,11 +144,14 @@ impl Casework {
         class: PersonalClass,
         things: &[&LookedAt],
     ) -> bool {
-        if things.is_empty() {
+        let Some(purpose) = reader.purpose.or_else(|| Purpose::usual(asker.role)) else { return things.is_empty() };
+        let today = self.reference().town_date(self.now());
+        let action = reader.action.map_or("", |action| action.as_str());
+        let firsts = things.iter().map(|thing| thing.first.0);
+        if self.seen.has_all(asker.account, (today, action), (purpose, class), firsts) {
             return true;
         }
-        let Some(purpose) = reader.purpose.or_else(|| Purpose::usual(asker.role)) else { return false };
-        let recorded = self.look_at(reader, asker, (purpose, class), things).await;
+        let recorded = self.look_at(asker, (today, action), (purpose, class), things).await;
         if let Err(failure) = &recorded {
             tracing::warn!(?failure, "a view could not be recorded: nothing is shown");
         }
@@ -153,13 +160,11 @@ impl Casework {
 
     async fn look_at(
         &self,
-        reader: &Reader,
         asker: &Asker,
+        (today, action): (NaiveDate, &str),
         what: (Purpose, PersonalClass),
         things: &[&LookedAt],
     ) -> Result<(), Failure> {
-        let today = self.reference().town_date(self.now());
-        let action = reader.action.map_or("", |action| action.as_str());
         if !self.seen.knows(asker.account) {
             self.seen.learn(asker.account, self.seen_today(asker.account, today).await?);
         }

@@ -3,6 +3,7 @@
 use super::looking::{Looked, Told};
 use crate::access::sight::{LookedAt, Withheld};
 use crate::access::{Reader, things};
+use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::personal::Part;
 use crate::read::loaded::AsOf;
@@ -43,7 +44,7 @@ impl Standing {
         let Self { entry, explanations, looked_at, .. } = self;
         let Some(looked_at) = looked_at.filter(|_| !explanations.is_empty()) else { return Ok((explanations, None)) };
         let thing = async || casework.thing_owed(&entry).await;
-        let withheld = casework.sight_of(reader, thing, looked_at).await?.withholds_words();
+        let withheld = casework.sight_of(reader, thing, &looked_at).await?.withholds_words();
         let shown = explanations.into_iter().map(|one| match withheld {
             Some(_) => {
                 Explained { text: None, decided: one.decided.map(|(accepted, at, _)| (accepted, at, None)), ..one }
@@ -80,6 +81,7 @@ impl Found {
 
 impl Casework {
     /// What an obligation is about, where something is recorded of it.
+    #[boxed]
     pub async fn obligation_about(&self, id: ObligationId) -> Result<Option<Subject>, Failure> {
         Ok(self.told(id, None).await?.about)
     }
@@ -88,6 +90,7 @@ impl Casework {
     /// read model tells.
     ///
     /// Errors: [`Failure::NotFound`] where there is none, or not yet.
+    #[boxed]
     pub async fn obligation(
         &self,
         id: ObligationId,
@@ -121,6 +124,7 @@ impl Casework {
 
     /// What access turns on of an obligation: it is theirs who owe it and, of what a planned outcome promised (O-17), the
     /// office's that leads the major issue.
+    #[boxed]
     pub async fn thing_owed(&self, entry: &LedgerEntry) -> Result<Thing, Failure> {
         let thing = things::owed(entry.grid_id, &entry.owed_by);
         let about = Subject::of_key(&entry.key).filter(|_| entry.key.code == ObligationCode::O17);
@@ -132,6 +136,7 @@ impl Casework {
 
     /// Whether an issue, as it stood on a day, is under supervision (督办): whether the clock reached that of its answer or of
     /// a word in the present cycle. Most were never late and promised no word, and are not looked into.
+    #[boxed]
     pub async fn is_supervised(
         &self,
         id: IssueId,

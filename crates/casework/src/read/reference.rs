@@ -1,6 +1,7 @@
 //! Reference data: areas, people, offices, policy, calendars, accounts. Every decision needs it, so it is folded in
 //! memory: read at start by family (no scan of the log), then kept up by the commands that change it.
 
+use crate::access::asker::Authorities;
 use crate::access::held::AllHeld;
 use crate::access::identity::Identity;
 use crate::personal::{self, KeptBox, Part};
@@ -94,6 +95,8 @@ pub struct Reference {
     pub versions: BTreeMap<StreamId, Version>,
     /// What everything in it is called, once somebody has asked.
     names: OnceLock<Names>,
+    /// What whoever asked may do by it.
+    pub(crate) authorities: Authorities,
     /// Token by the SHA-256 of its secret, as the sealed boxes of `account.token_issued` hold it.
     pub(crate) secrets: BTreeMap<Hash, (AccountId, domain::ids::TokenId)>,
     /// What persons sign in with, as the sealed boxes of their events hold it.
@@ -212,6 +215,7 @@ impl Reference {
         }
         self.versions.insert(stream, leaf.version);
         self.names.take();
+        self.authorities.clear();
         self.position = recorded.position.0;
         Ok(())
     }
