@@ -6,6 +6,12 @@
 //! [`http::caller`] and [`http::extract`] (what a handler is given), [`input`] (how input is read), [`problem`] (how
 //! anything is refused), [`server`]. No rule of the service lives here.
 
+#![cfg_attr(not(test), allow(unused_imports, reason = "some are named in descriptions alone, which are read in tests"))]
+
+// The macros that describe handlers and bodies say nothing but in the test that makes the document (`openapi`).
+#[cfg(not(test))]
+extern crate no_schema as utoipa;
+
 mod accounts;
 mod activities;
 mod appointments;

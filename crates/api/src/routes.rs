@@ -1,6 +1,6 @@
 //! The one table of routes: what can be asked, which action it needs, who answers.
 //!
-//! The same table leads to the handlers (`router.rs`), makes the OpenAPI document (`openapi/`), answers a wrong method
+//! The same table leads to the handlers (`router.rs`), makes the OpenAPI document in a test (`openapi/`), answers a wrong method
 //! with 405 and `Allow`, names the action a caller needs, and labels logs and metrics.
 
 use crate::http::route::{self, Accepts};
@@ -13,27 +13,37 @@ use crate::{
     reviews, rosters, security, sessions, sign_ins, studies, tokens, typical_cases, vocabulary,
 };
 use domain::access::Action;
-use utoipa::OpenApi;
 
-/// What a handler says of itself; utoipa keeps it in a type that only its own derive can name.
+/// A line of the table, with what its handler says of itself; utoipa keeps that in a type that only its own derive can name.
+#[cfg(test)]
 macro_rules! described {
-    ($($handler:ident)::+) => {{
-        #[derive(OpenApi)]
+    ($route:expr, $($handler:ident)::+) => {{
+        #[derive(utoipa::OpenApi)]
         #[openapi(paths($($handler)::+))]
         struct Described;
-        Described::openapi
+        let mut route = $route;
+        route.described = <Described as utoipa::OpenApi>::openapi;
+        route
     }};
+}
+
+/// The same without: nobody asks for it but the test that makes the document.
+#[cfg(not(test))]
+macro_rules! described {
+    ($route:expr, $($handler:ident)::+) => {
+        $route
+    };
 }
 
 macro_rules! get {
     ($path:literal, $action:ident, $($handler:ident)::+) => {
-        route::get($path, Action::$action, $($handler)::+, described!($($handler)::+))
+        described!(route::get($path, Action::$action, $($handler)::+), $($handler)::+)
     };
 }
 
 macro_rules! post {
     ($path:literal, $action:ident, $($handler:ident)::+) => {
-        route::post($path, Action::$action, $($handler)::+, described!($($handler)::+))
+        described!(route::post($path, Action::$action, $($handler)::+), $($handler)::+)
     };
 }
 

@@ -14,7 +14,6 @@ use crate::http::router::Routes;
 use crate::http::strangers::StrangerRates;
 use crate::http::tls::{Stream, Tls};
 use crate::limits;
-use crate::openapi::Document;
 use crate::problem::causes;
 use crate::security::journal::Journal;
 use actix_http::error::DispatchError;
@@ -41,7 +40,6 @@ pub type Provide = dyn Fn(&mut web::ServiceConfig) + Send + Sync;
 #[derive(Clone)]
 pub struct Service {
     routes: Arc<Routes>,
-    document: Document,
     accounts: Accounts,
     health: Health,
     provide: Arc<Provide>,
@@ -61,8 +59,7 @@ impl Service {
         health: Health,
         provide: impl Fn(&mut web::ServiceConfig) + Send + Sync + 'static,
     ) -> Self {
-        let routes = Arc::new(routes);
-        Self { document: Document::of(&routes), routes, accounts, health, provide: Arc::new(provide) }
+        Self { routes: Arc::new(routes), accounts, health, provide: Arc::new(provide) }
     }
 
     /// What answers within this process, without sockets and their bounds: for counting what a request takes.
@@ -279,7 +276,6 @@ fn app(
     let app = App::new()
         .app_data(web::Data::new(service.accounts.clone()))
         .app_data(web::Data::new(service.health.clone()))
-        .app_data(web::Data::new(service.document.clone()))
         .configure(move |config| provide(config))
         .default_service(fn_service(move |request| {
             let middleware = Rc::clone(&middleware);

@@ -23,7 +23,6 @@ use crate::serve;
 use crate::serve_arguments::ServeArguments;
 use crate::terminal;
 use api::openapi;
-use api::routes;
 use clap::{ArgMatches, Command};
 use domain::language::Language;
 use std::io::{self, Write as _};
@@ -139,8 +138,7 @@ fn commands(language: Language) -> Command {
 }
 
 fn openapi_command() -> ExitCode {
-    let text = openapi::text(&routes::table());
-    match io::stdout().lock().write_all(text.as_bytes()) {
+    match io::stdout().lock().write_all(openapi::TEXT.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader went away (`| head`): nothing to tell anyone.
         Err(_) => ExitCode::FAILURE,

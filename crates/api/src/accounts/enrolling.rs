@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 /// 发放开通码无需内容。Nothing is to be said but that a code is wanted.
 #[derive(ToSchema)]
 #[schema(example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct IssueEnrolment {}
 
 /// 开通码，只显示一次。An enrolment code, shown this once.

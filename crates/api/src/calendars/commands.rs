@@ -7,9 +7,9 @@ use crate::http::context::PathParts;
 use crate::http::extract::Command;
 use crate::http::reference::settle_governed;
 use crate::http::response::CommandAnswer;
-use crate::input::body::{
-    Faults, Fields, Kind, List, PastInstant, Place, Year, body, date, line, object, past_day, refer_to,
-};
+#[cfg(test)]
+use crate::input::body::refer_to;
+use crate::input::body::{Faults, Fields, Kind, List, PastInstant, Place, Year, body, date, line, object, past_day};
 use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
 use crate::state::AppState;
@@ -24,7 +24,9 @@ use domain::text::TITLE_CHARS_MAX;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::Schema;
 
 body! {
@@ -100,6 +102,7 @@ impl Kind for CalendarSourceView {
         object(read_source)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         refer_to::<Self>()
     }
@@ -113,6 +116,7 @@ impl Kind for NamedDayView {
         day_parts(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         refer_to::<Self>()
     }

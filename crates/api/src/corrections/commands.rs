@@ -3,9 +3,9 @@
 use crate::http::commands::{CommandResult, changed, run, settle};
 use crate::http::extract::{Command, PathId};
 use crate::http::response::absent;
-use crate::input::body::{
-    Faults, Fields, Kind, Line, PastInstant, Place, Schemas, Text, VersionNumber, body, refer_to, scalar,
-};
+use crate::input::body::{Faults, Fields, Kind, Line, PastInstant, Place, Text, VersionNumber, body, scalar};
+#[cfg(test)]
+use crate::input::body::{Schemas, refer_to};
 use crate::issues::changed::{IssueChanged, on_issue};
 use crate::issues::view::IssueView;
 use crate::problem::Problem;
@@ -21,9 +21,13 @@ use domain::refusal;
 use event_store::CommandRecord;
 use serde::Serialize;
 use serde_json::{Value, json};
+#[cfg(test)]
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOf, Schema, SchemaFormat, Type};
-use utoipa::{PartialSchema, ToSchema};
 
 /// Longest pointer, and longest code, id, date or instant.
 const LINE_CHARS_MAX: usize = 200;
@@ -82,17 +86,21 @@ impl Kind for CorrectionValue {
         scalar(LINE_CHARS_MAX)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         refer_to::<Self>()
     }
 
+    #[cfg(test)]
     fn schemas(schemas: &mut Schemas) {
         schemas.push((Self::name().into_owned(), <Self as PartialSchema>::schema()));
     }
 }
 
+#[cfg(test)]
 impl ToSchema for CorrectionValue {}
 
+#[cfg(test)]
 impl PartialSchema for CorrectionValue {
     fn schema() -> RefOr<Schema> {
         let choice = |of: Type, said: &str| ObjectBuilder::new().schema_type(of).description(Some(said));

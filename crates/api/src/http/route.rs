@@ -13,6 +13,8 @@ use domain::issue::evidence::VISITOR_BYTES_MAX;
 use futures_util::future::LocalBoxFuture;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+#[cfg(test)]
+#[cfg(test)]
 use utoipa::openapi::OpenApi;
 
 /// What a route takes as its body.
@@ -71,6 +73,7 @@ type Handle = Box<dyn Fn(HttpRequest, Payload) -> LocalBoxFuture<'static, HttpRe
 /// Calls a handler with what it takes.
 type Call<A> = dyn Fn(A) -> LocalBoxFuture<'static, Result<HttpResponse, Problem>> + Send + Sync;
 /// What a handler says of itself, as a document of one operation.
+#[cfg(test)]
 type Describe = fn() -> OpenApi;
 
 /// One line of the table.
@@ -101,7 +104,8 @@ pub struct Route {
     pub signs_in: bool,
     /// What it takes as its body.
     pub accepts: Accepts,
-    /// What its handler says of itself. The method and path there are for whoever reads the handler; a test compares.
+    /// What its handler says of itself, for the document that a test makes. The method and path there are for whoever reads the handler; a test compares.
+    #[cfg(test)]
     pub described: Describe,
     pub(crate) timers: [OnceLock<Arc<Timer>>; 6],
     handle: Handle,
@@ -114,21 +118,21 @@ impl fmt::Debug for Route {
 }
 
 /// A question.
-pub fn get<H, A>(path: &'static str, action: Action, handler: H, described: Describe) -> Route
+pub fn get<H, A>(path: &'static str, action: Action, handler: H) -> Route
 where
     H: Handler<A, Output = Result<HttpResponse, Problem>> + Send + Sync,
     A: FromRequest + 'static,
 {
-    Route::new("GET", path, action, Accepts::Nothing, handle(handler), described)
+    Route::new("GET", path, action, Accepts::Nothing, handle(handler))
 }
 
 /// A command with a JSON body.
-pub fn post<H, A>(path: &'static str, action: Action, handler: H, described: Describe) -> Route
+pub fn post<H, A>(path: &'static str, action: Action, handler: H) -> Route
 where
     H: Handler<A, Output = Result<HttpResponse, Problem>> + Send + Sync,
     A: FromRequest + 'static,
 {
-    Route::new("POST", path, action, Accepts::Json, handle(handler), described)
+    Route::new("POST", path, action, Accepts::Json, handle(handler))
 }
 
 /// A handler behind pointers: it alone is compiled for each route, and what stands around it once for all that take the
@@ -154,14 +158,7 @@ fn extracting<A: FromRequest + 'static>(call: Arc<Call<A>>) -> Handle {
 }
 
 impl Route {
-    fn new(
-        method: &'static str,
-        path: &'static str,
-        action: Action,
-        accepts: Accepts,
-        handle: Handle,
-        described: Describe,
-    ) -> Self {
+    fn new(method: &'static str, path: &'static str, action: Action, accepts: Accepts, handle: Handle) -> Self {
         Self {
             method,
             path,
@@ -176,7 +173,8 @@ impl Route {
             in_pieces: false,
             signs_in: false,
             accepts,
-            described,
+            #[cfg(test)]
+            described: OpenApi::default,
             timers: Default::default(),
             handle,
         }
@@ -318,9 +316,7 @@ mod tests {
         async fn nobody() -> Result<HttpResponse, Problem> {
             Ok(HttpResponse::Ok().finish())
         }
-        let part = |route: &'static str, path: &'static str, name| {
-            get(route, Action::LogRead, nobody, OpenApi::default).part(path, name)
-        };
+        let part = |route: &'static str, path: &'static str, name| get(route, Action::LogRead, nobody).part(path, name);
         assert_eq!(part("/v1/issues/{id}/events", "/v1/issues/7/events", "id"), "7");
         let behind = "/v1/reviews/{year}/grids/{id}/indicators/{code}";
         let path = "/v1/reviews/2026/grids/0198/indicators/on_time";

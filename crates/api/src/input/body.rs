@@ -30,6 +30,7 @@ mod facts;
 mod field_types;
 mod kind;
 mod kinds;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ pub use facts::*;
 pub(crate) use field_types::*;
 pub(crate) use kind::*;
 pub use kinds::*;
+#[cfg(test)]
 pub(crate) use schema::*;
 
 use crate::input::strict_json::{Parsed, parse, push_segment};

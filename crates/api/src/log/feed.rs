@@ -122,6 +122,7 @@ pub(crate) async fn follow(
 /// 领取凭条无需内容。Nothing is to be said but that a ticket is wanted.
 #[derive(ToSchema)]
 #[schema(example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct AskForTicket {}
 
 /// 一路订阅的凭条。A ticket for one feed.

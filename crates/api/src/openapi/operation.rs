@@ -1,6 +1,7 @@
 //! What every operation has by its line in the table of routes: its action, its name, the parts of its address, the
 //! headers it takes and the refusals it may answer.
 
+use super::names;
 use crate::http::route::{Accepts, Route};
 use serde_json::{Map, Value, json};
 
@@ -22,7 +23,7 @@ pub(super) fn complete(operation: &mut Map<String, Value>, route: &Route) {
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
         if route.names() {
-            parameters.push(crate::http::names::parameter());
+            parameters.push(names::parameter());
         }
         // Generators of clients leave out an operation whose address has a part that no parameter names.
         for name in templated(&route.documented_path()) {

@@ -6,6 +6,7 @@ use super::*;
 use crate::http::route::Accepts;
 use crate::policies::shape::OPTIONAL;
 use crate::routes::table;
+use serde_json::{Value, json};
 
 /// The committed document says what the code says. `UPDATE=1 cargo test -p api openapi` writes it anew.
 #[test]

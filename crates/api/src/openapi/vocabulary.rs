@@ -5,16 +5,22 @@
 //! `#[schema(value_type = vocabulary::Level)]`; a field of a body is of the list itself. The values are the domain's;
 //! nothing is listed twice.
 
-use crate::input::body::{Faults, Kind, Place, choice, refer_to};
+#[cfg(test)]
+use crate::input::body::refer_to;
+use crate::input::body::{Faults, Kind, Place, choice};
 use domain::vocabulary as domain;
 use serde_json::Value;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+#[cfg(test)]
 use utoipa::{PartialSchema, ToSchema};
 
 /// A value of a list: its stored name, its Chinese and its English term.
 type Term = (&'static str, &'static str, &'static str);
 
+#[cfg(test)]
 fn schema(clause: &str, values: &[Term]) -> RefOr<Schema> {
     let named = |term: fn(&Term) -> &'static str, separator: &str| {
         let values: Vec<_> = values.iter().map(|value| format!("`{}` {}", value.0, term(value))).collect();
@@ -36,6 +42,7 @@ macro_rules! schemas {
             #[derive(Debug)]
             pub struct $name;
 
+            #[cfg(test)]
             impl PartialSchema for $name {
                 fn schema() -> RefOr<Schema> {
                     let values: Vec<_> = domain::$name::ALL.iter().map(|value| (value.as_str(), value.zh(), value.en())).collect();
@@ -43,6 +50,7 @@ macro_rules! schemas {
                 }
             }
 
+            #[cfg(test)]
             impl ToSchema for $name {}
 
             impl Kind for domain::$name {
@@ -52,6 +60,7 @@ macro_rules! schemas {
                     choice(Self::ALL, Self::as_str)(value, place, faults)
                 }
 
+                #[cfg(test)]
                 fn schema() -> RefOr<Schema> {
                     refer_to::<$name>()
                 }
@@ -68,6 +77,7 @@ macro_rules! schemas {
         }
 
         /// Every list, by the name of its schema, for the document to hold them all, used in a body or not.
+        #[cfg(test)]
         pub fn schemas() -> serde_json::Map<String, serde_json::Value> {
             [$((stringify!($name), $name::schema())),+]
                 .into_iter()

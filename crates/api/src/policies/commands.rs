@@ -7,7 +7,9 @@ use crate::http::response::{CommandAnswer, absent};
 use crate::input::{query, strict_json};
 use crate::limits::FAULTS_MAX;
 use crate::policies::shape;
-use crate::policies::view::{PolicyDocument, PolicyView};
+#[cfg(test)]
+use crate::policies::view::PolicyDocument;
+use crate::policies::view::PolicyView;
 use crate::problem::{Fault, Problem};
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};

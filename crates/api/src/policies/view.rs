@@ -8,15 +8,22 @@ use chrono::NaiveDate;
 use domain::policy::Policy;
 use serde::Serialize;
 use serde_json::Value;
+#[cfg(test)]
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::Schema;
-use utoipa::{PartialSchema, ToSchema};
 
 /// Refers to the policy's document, which `openapi/policy.rs` describes.
+#[cfg(test)]
 pub struct PolicyDocument;
 
+#[cfg(test)]
 impl ToSchema for PolicyDocument {}
 
+#[cfg(test)]
 impl PartialSchema for PolicyDocument {
     fn schema() -> RefOr<Schema> {
         RefOr::default()

@@ -39,6 +39,7 @@ body! {
 /// Taking a proposal back says nothing but that it is wanted.
 #[derive(ToSchema)]
 #[schema(example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct RetractProposal {}
 
 /// 决定后的提请事项。A proposal after a command.

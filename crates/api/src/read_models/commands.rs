@@ -23,6 +23,7 @@ pub struct RebuildBegun {
 /// A command without content.
 #[derive(ToSchema)]
 #[schema(as = Nothing, example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct Nothing {}
 
 /// Fold a read model again

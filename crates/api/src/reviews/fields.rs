@@ -1,16 +1,19 @@
 //! What bodies about a review are declared of: ballots, differences, names of rules, and what a dispute is about.
 
-use crate::input::body::{
-    Count, Faults, Kind, Place, Schemas, body, choice, look_for, nested, object, refer_to, signed,
-};
+use crate::input::body::{Count, Faults, Kind, Place, body, choice, look_for, nested, object, signed};
+#[cfg(test)]
+use crate::input::body::{Schemas, refer_to};
 use domain::appraisal::{DELTA_MAX, Disputed};
 use domain::review::RuleSet;
 use domain::vocabulary::{DisputedFamily, Grade};
 use event_store::StreamId;
 use serde_json::Value;
 use std::collections::BTreeMap;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+#[cfg(test)]
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
@@ -53,6 +56,7 @@ impl Kind for Delta {
         signed(-DELTA_MAX..=DELTA_MAX)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         let whole = ObjectBuilder::new().schema_type(Type::Integer);
         let whole = whole.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
@@ -70,6 +74,7 @@ impl Kind for RuleName {
         choice(RuleSet::ALL, RuleSet::as_str)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
@@ -97,10 +102,12 @@ impl Kind for DisputedEntry {
         Some(Disputed { family, id })
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         refer_to::<Self>()
     }
 
+    #[cfg(test)]
     fn schemas(schemas: &mut Schemas) {
         let name = <Self as ToSchema>::name().into_owned();
         schemas.push((name, <Self as PartialSchema>::schema()));

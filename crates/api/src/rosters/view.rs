@@ -116,8 +116,10 @@ pub struct RowCountsView {
 
 /// The schema of [`Encoding`].
 #[derive(Debug)]
+#[cfg(test)]
 pub struct EncodingSchema;
 
+#[cfg(test)]
 impl utoipa::PartialSchema for EncodingSchema {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let names = [Encoding::Utf8, Encoding::Utf16, Encoding::Gb18030].map(Encoding::as_str);
@@ -128,6 +130,7 @@ impl utoipa::PartialSchema for EncodingSchema {
     }
 }
 
+#[cfg(test)]
 impl ToSchema for EncodingSchema {
     fn name() -> std::borrow::Cow<'static, str> {
         "RosterEncoding".into()
@@ -170,8 +173,10 @@ pub struct WarningView {
 
 /// The schema of [`WarningCode`].
 #[derive(Debug)]
+#[cfg(test)]
 pub struct WarningCodeSchema;
 
+#[cfg(test)]
 impl utoipa::PartialSchema for WarningCodeSchema {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let names: Vec<_> = WarningCode::ALL.iter().map(|code| code.as_str()).collect();
@@ -182,6 +187,7 @@ impl utoipa::PartialSchema for WarningCodeSchema {
     }
 }
 
+#[cfg(test)]
 impl ToSchema for WarningCodeSchema {
     fn name() -> std::borrow::Cow<'static, str> {
         "RosterWarningCode".into()

@@ -193,6 +193,7 @@ pub(crate) fn failed() -> Problem {
 /// 退出无需内容。Signing out says nothing.
 #[derive(ToSchema)]
 #[schema(example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct EndSignIn {}
 
 /// 结束了几次登录。How many sign-ins ended.

@@ -25,7 +25,9 @@ use event_store::CommandRecord;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::Schema;
 
 /// The roles an account may be given: all but the system's own and the visitor's.
@@ -104,6 +106,7 @@ impl Kind for GivenRole {
         choice(ROLES, Role::as_str)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         <Role as Kind>::schema()
     }

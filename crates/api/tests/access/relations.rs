@@ -41,7 +41,7 @@ struct Tried {
 #[tokio::test]
 async fn a_command_is_let_in_by_relation() {
     let town = Town::adopted().await;
-    let document = api::openapi::document(&routes::table());
+    let document = serde_json::from_str::<serde_json::Value>(api::openapi::TEXT).unwrap();
     let mut tried = Tried { passed: 0, unfit: Vec::new(), failed: Vec::new() };
     for route in routes::table().iter().filter(|route| route.method == "POST") {
         let things: Vec<(String, Option<usize>, Action)> = match route.path {

@@ -11,7 +11,7 @@ const OWNED: [&str; 8] = ["actor", "role", "recorded_at", "position", "version",
 async fn threat_what_only_the_server_says_is_taken_from_nobody() {
     println!("attempted: actor, role, time of recording, position, version and more, each in the body of each command");
     let town = Town::new().await;
-    let document = api::openapi::document(&routes::table());
+    let document = serde_json::from_str::<serde_json::Value>(api::openapi::TEXT).unwrap();
     let before = town.server.casework.store.head().position;
     let mut refused = 0;
     for route in routes::table().iter().filter(|route| route.method == "POST" && !route.open) {

@@ -21,7 +21,6 @@ use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{LazyLock, Mutex};
-use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 /// The one token that is known.
@@ -56,10 +55,6 @@ impl Escalation {
 /// Escalate a demonstration
 ///
 /// Shows what a command is given; some levels are refused as a rule, a value or a bug would be.
-#[utoipa::path(post, path = "/v1/demonstrations/{id}/escalations",
-    tag = "demonstration", params(("id" = Uuid, Path, description = "Any.")),
-    request_body(content = EscalationBody, example = json!({"level": "L3", "reason": "超出本网格能力"})),
-    responses((status = 200, description = "What was understood.", body = Object, example = json!({"level": "L3"}))))]
 async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem> {
     let body = command.read(Escalation::read)?;
     match body.level {
@@ -77,8 +72,6 @@ async fn escalate(command: Command, id: PathId) -> Result<HttpResponse, Problem>
 /// List demonstrations
 ///
 /// Shows how a query is read.
-#[utoipa::path(get, path = "/v1/demonstrations", tag = "demonstration",
-    responses((status = 200, description = "What was understood.", body = Object, example = json!({"limit": 50}))))]
 async fn list(asked: Question) -> Result<HttpResponse, Problem> {
     let read = |query: &mut api::input::query::Query| Some((query.page(), query.as_of()));
     let ((page, as_of), format) = asked.read_as(&[Format::Json, Format::Ndjson], read)?;
@@ -89,14 +82,6 @@ async fn list(asked: Question) -> Result<HttpResponse, Problem> {
         "limit": page.limit, "as_of": format!("{as_of:?}"), "format": format.name(),
     })))
 }
-
-#[derive(OpenApi)]
-#[openapi(paths(escalate))]
-struct Escalates;
-
-#[derive(OpenApi)]
-#[openapi(paths(list))]
-struct Lists;
 
 /// A server of its own thread.
 pub struct Served {
@@ -123,8 +108,8 @@ pub fn serve(stop: impl Future<Output = ()> + Send + 'static) -> Served {
         Readiness { caught_up: false, wrong: Vec::new(), details }
     });
     let table = routes::table().and(vec![
-        order("/v1/demonstrations/{id}/escalations", Action::IssueEscalate, escalate, Escalates::openapi),
-        question("/v1/demonstrations", Action::IssueList, list, Lists::openapi),
+        order("/v1/demonstrations/{id}/escalations", Action::IssueEscalate, escalate),
+        question("/v1/demonstrations", Action::IssueList, list),
     ]);
     let service = Service::new(table, accounts, health, |_| {});
     let (tell, told) = sync_channel(1);

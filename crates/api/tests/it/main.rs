@@ -309,9 +309,10 @@ fn the_document_is_served_as_it_is_printed() {
     assert_eq!(answer.status, 200);
     let document = answer.json();
     assert_eq!(document["openapi"], "3.1.0");
-    let operation = &document["paths"]["/v1/demonstrations/{id}/escalations"]["post"];
+    assert!(answer.text() == api::openapi::TEXT);
+    let operation = &document["paths"]["/v1/issues/{id}/escalations"]["post"];
     assert_eq!(operation["x-action"], "issue.escalate");
-    assert_eq!(operation["operationId"], "post_demonstrations_by_id_escalations");
+    assert_eq!(operation["operationId"], "post_issues_by_id_escalations");
     assert_eq!(operation["responses"]["409"]["$ref"], "#/components/responses/Problem409");
     assert_eq!(document["components"]["schemas"]["Level"]["enum"], json!(["L1", "L2", "L3", "L4"]));
     assert_eq!(operation["security"], json!([{"bearer": []}]));

@@ -51,6 +51,7 @@ macro_rules! body {
             }
         }
 
+        #[cfg(test)]
         impl utoipa::PartialSchema for $Body {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 let fields = vec![$($crate::input::body::Told::of::<$Kind>($crate::input::body::field_name(stringify!($field)), &[$($doc),*])),*];
@@ -59,6 +60,7 @@ macro_rules! body {
             }
         }
 
+        #[cfg(test)]
         impl utoipa::ToSchema for $Body {
             fn schemas(schemas: &mut $crate::input::body::Schemas) {
                 $(<$Kind as $crate::input::body::Kind>::schemas(schemas);)*
@@ -91,10 +93,12 @@ macro_rules! nested {
                 $crate::input::body::object(Self::read)(value, place, faults)
             }
 
+            #[cfg(test)]
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 $crate::input::body::refer_to::<Self>()
             }
 
+            #[cfg(test)]
             fn schemas(schemas: &mut $crate::input::body::Schemas) {
                 let name = <Self as utoipa::ToSchema>::name().into_owned();
                 schemas.push((name, <Self as utoipa::PartialSchema>::schema()));

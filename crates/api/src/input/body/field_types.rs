@@ -1,6 +1,8 @@
 //! The types of fields that bodies are declared of, each with its limits and with what the document says of it.
 
-use super::{Faults, Kind, Place, Schemas, facts, kinds, list};
+#[cfg(test)]
+use super::Schemas;
+use super::{Faults, Kind, Place, facts, kinds, list};
 use crate::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, POSITION_MAX, SECRET_BYTES_MAX, TEXT_CHARS_MAX};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::ids::{
@@ -11,7 +13,9 @@ use domain::policy::ClockTime;
 use serde_json::Value;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use uuid::Uuid;
 
@@ -78,6 +82,7 @@ macro_rules! kinds {
                 $read(value, place, faults)
             }
 
+            #[cfg(test)]
             fn schema() -> RefOr<Schema> {
                 $schema.into()
             }
@@ -134,6 +139,7 @@ impl<const CHARS_MAX: usize> Kind for Line<CHARS_MAX> {
         kinds::line(CHARS_MAX)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         plain(Type::String).max_length(Some(CHARS_MAX)).into()
     }
@@ -146,11 +152,13 @@ impl<K: Kind, const MAX: usize, const MIN: usize> Kind for List<K, MAX, MIN> {
         list(MAX, || K::read)(value, place, faults)
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         let list = ArrayBuilder::new().items(K::schema()).max_items(Some(MAX));
         list.min_items(Some(MIN).filter(|min| *min > 0)).into()
     }
 
+    #[cfg(test)]
     fn schemas(schemas: &mut Schemas) {
         K::schemas(schemas);
     }
@@ -158,6 +166,7 @@ impl<K: Kind, const MAX: usize, const MIN: usize> Kind for List<K, MAX, MIN> {
 
 impl<K: Kind> Kind for Perhaps<K> {
     type Value = Option<K::Value>;
+    #[cfg(test)]
     const IS_REQUIRED: bool = K::IS_REQUIRED;
 
     fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
@@ -168,23 +177,28 @@ impl<K: Kind> Kind for Perhaps<K> {
         Some(K::left_out(place, faults))
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         K::schema()
     }
 
+    #[cfg(test)]
     fn schemas(schemas: &mut Schemas) {
         K::schemas(schemas);
     }
 }
 
+#[cfg(test)]
 fn plain(of: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(of)
 }
 
+#[cfg(test)]
 fn formatted(as_format: KnownFormat) -> ObjectBuilder {
     plain(Type::String).format(Some(SchemaFormat::KnownFormat(as_format)))
 }
 
+#[cfg(test)]
 fn number(as_format: KnownFormat) -> ObjectBuilder {
     plain(Type::Integer).format(Some(SchemaFormat::KnownFormat(as_format)))
 }

@@ -3,10 +3,13 @@
 use super::{Faults, Place};
 use domain::refusal::Code;
 use serde_json::Value;
+#[cfg(test)]
 use utoipa::openapi::RefOr;
+#[cfg(test)]
 use utoipa::openapi::schema::Schema;
 
 /// Schemas by their names, as utoipa collects them.
+#[cfg(test)]
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// What one field of a body, or one entry of its lists, may be.
@@ -15,6 +18,7 @@ pub(crate) trait Kind {
     type Value;
 
     /// Whether it must be there.
+    #[cfg(test)]
     const IS_REQUIRED: bool = true;
 
     /// Reads one; `None` means that a fault was noted.
@@ -32,9 +36,11 @@ pub(crate) trait Kind {
     }
 
     /// What the document says of it.
+    #[cfg(test)]
     fn schema() -> RefOr<Schema>;
 
     /// The schemas that this one refers to, but for those that the document holds anyway.
+    #[cfg(test)]
     fn schemas(_: &mut Schemas) {}
 }
 
@@ -42,6 +48,7 @@ pub(crate) trait Kind {
 /// of it, and rules still see the rest of what it stands in.
 impl<K: Kind> Kind for Option<K> {
     type Value = Option<K::Value>;
+    #[cfg(test)]
     const IS_REQUIRED: bool = false;
 
     fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
@@ -56,10 +63,12 @@ impl<K: Kind> Kind for Option<K> {
         Some(read.flatten())
     }
 
+    #[cfg(test)]
     fn schema() -> RefOr<Schema> {
         K::schema()
     }
 
+    #[cfg(test)]
     fn schemas(schemas: &mut Schemas) {
         K::schemas(schemas);
     }

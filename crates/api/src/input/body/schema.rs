@@ -3,7 +3,9 @@
 use super::Kind;
 use serde_json::Value;
 use utoipa::ToSchema;
+#[cfg(test)]
 use utoipa::openapi::schema::{Object, Schema, Type};
+#[cfg(test)]
 use utoipa::openapi::{Ref, RefOr};
 
 /// The schema of what stands under its own name in the document.

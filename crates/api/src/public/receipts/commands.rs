@@ -175,6 +175,7 @@ pub(crate) async fn withdrawal(
 /// 来访人申请删除个人信息，无需内容。The visitor asks for an erasure; nothing else is to be said.
 #[derive(ToSchema)]
 #[schema(example = json!({}))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is read of it: it is only described"))]
 pub struct AskReceiptErasure {}
 
 /// 来访人的删除申请。What the visitor asked to be erased.

@@ -176,7 +176,7 @@ fn outcome(case: &Case, answer: &Answer) -> Option<Outcome> {
 
 /// All requests, and the cells for which there is none, by the reason why.
 async fn cases(planted: &Planted) -> (Vec<Case>, BTreeMap<CellOf, String>) {
-    let document = api::openapi::document(&routes::table());
+    let document = serde_json::from_str::<serde_json::Value>(api::openapi::TEXT).unwrap();
     let golden = expected::golden();
     assert_eq!(golden.len(), 237, "rows of the printed table");
     let (mut cases, mut none) = (Vec::new(), BTreeMap::new());
