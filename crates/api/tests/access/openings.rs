@@ -3,6 +3,9 @@
 
 use crate::server::Answer;
 use crate::town::Town;
+use event_store::{Class, KeyId, SubjectId};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::sync::atomic::Ordering;
@@ -338,6 +341,45 @@ async fn what_was_erased_stays_so() {
     let after = leaves(&town).await;
     let seen: Vec<_> = views(&after).iter().map(|leaf| leaf["public"]["classes"].clone()).collect();
     assert_eq!(seen.last(), Some(&json!(["contact"])), "what is gone nobody looked at");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_damaged_is_told_beside_all_others() {
+    let town = Town::adopted().await;
+    let all = leaves(&town).await;
+    let (reception, issue) = (of_type(&all, "reception.recorded")[0], of_type(&all, "issue.raised")[0]);
+    let path = granted(&town, &[reception, issue]).await;
+    let name = &all[usize::try_from(reception).unwrap() - 1]["boxes"][0];
+    let theirs = SubjectId::parse(name["subject"].as_str().unwrap()).unwrap();
+    town.server.log.lost.lock().unwrap().push(KeyId::of(theirs, Class::Identity));
+    let opened = fetched(&town, &path).await;
+    assert_eq!(opened.status, 200, "{}", opened.text);
+    let boxes = |n: usize| &opened.body["items"][n]["boxes"];
+    assert_eq!(boxes(0)[0], json!({"index": 0, "damaged": true}));
+    assert_eq!(boxes(0)[1]["payload"], json!({"phone": "13800138000"}));
+    assert_eq!(boxes(1)[0]["payload"]["subject"], "水压不足00");
+    let seen: Vec<_> = views(&leaves(&town).await).iter().map(|leaf| leaf["public"]["classes"].clone()).collect();
+    assert_eq!(seen, [json!(["contact"]), json!(["narrative"])], "what does not open nobody looked at");
+    let damage = town.server.casework.store.damage().unwrap();
+    assert!(damage.contains("key of s/"), "told where health asks: {damage}");
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn as_many_at_once_as_tables_of_an_account() {
+    let town = Town::adopted().await;
+    let path = granted(&town, &of_type(&leaves(&town).await, "issue.raised")[..1]).await;
+    let waits = town.server.log.waits.write().await;
+    // Each waits for its view to be on record.
+    let mut all: FuturesUnordered<_> = (0..5).map(|_| fetched(&town, &path)).collect();
+    let refused = all.next().await.unwrap();
+    assert_eq!((refused.status, refused.code()), (429, "rate_limited"), "{}", refused.text);
+    drop(waits);
+    while let Some(opened) = all.next().await {
+        assert_eq!(opened.status, 200, "{}", opened.text);
+    }
+    drop(all);
     town.server.stop().await;
 }
 
