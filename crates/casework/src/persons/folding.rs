@@ -5,6 +5,7 @@ use crate::erasures::class_of;
 use crate::personal::{self, KeptBox, Part};
 use crate::persons::index::{Came, Index, Told};
 use crate::read::decode::decode;
+use crate::read::folded::{Folded, of_family};
 use crate::read::loaded::{AsOf, Entity as _, Loaded};
 use crate::write::failure::Failure;
 use domain::event::Event;
@@ -22,32 +23,30 @@ const FOUND_BY: [(&str, &str); 2] = [("identity", "name"), ("contact", "phone")]
 impl Casework {
     /// Where somebody came, the newest first.
     pub(super) async fn came(&self, sought: &Sought) -> Result<Vec<Came>, Failure> {
-        let mut index = self.persons.0.lock().await;
-        self.catch_up_persons(&mut index).await?;
-        Ok(index.find(self.keys.person_lookup(sought.class().as_str(), sought.key())))
+        let mut persons = self.persons.0.lock().await;
+        self.catch_up_persons(&mut persons).await?;
+        Ok(persons.index.find(self.keys.person_lookup(sought.class().as_str(), sought.key())))
     }
 
     /// Reads into memory who came where, so that who asks first need not wait for it.
     pub async fn read_persons(&self) -> Result<(), Failure> {
-        let mut index = self.persons.0.lock().await;
-        self.catch_up_persons(&mut index).await
+        let mut persons = self.persons.0.lock().await;
+        self.catch_up_persons(&mut persons).await
     }
 
-    async fn catch_up_persons(&self, index: &mut Index) -> Result<(), Failure> {
-        let head = self.store.head().position;
-        while index.until < head {
-            let page = self.store.read_family(Reception::FAMILY, index.until, PAGE).await?;
-            self.take_receptions(index, &page).await?;
-            let last = page.last().filter(|_| page.len() == PAGE);
-            index.until = last.map_or(head, |last| last.position);
+    async fn catch_up_persons(&self, persons: &mut Folded<Index>) -> Result<(), Failure> {
+        let receptions = of_family(Reception::FAMILY);
+        while let Some(page) = persons.next(&self.store, PAGE, &receptions).await? {
+            self.take_receptions(&mut persons.index, &page.events).await?;
+            persons.has_taken(&page);
         }
-        self.forget_erased(index);
+        self.forget_erased(&mut persons.index);
         Ok(())
     }
 
     /// Forgets by what those were found who were erased; nothing is read for it.
     pub(crate) async fn forget_erased_persons(&self) {
-        self.forget_erased(&mut *self.persons.0.lock().await);
+        self.forget_erased(&mut self.persons.0.lock().await.index);
     }
 
     fn forget_erased(&self, index: &mut Index) {
