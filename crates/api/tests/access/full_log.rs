@@ -8,7 +8,7 @@ use event_store::{
     StreamHead, StreamId, Version, WrappedKey,
 };
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::RwLock;
 
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub struct FullLog {
     pub waits: RwLock<()>,
     /// Keys that are not there any more.
     pub lost: Mutex<Vec<KeyId>>,
+    /// How often a stream was read.
+    pub streams_read: AtomicUsize,
 }
 
 #[async_trait]
@@ -48,6 +50,7 @@ impl EventLog for FullLog {
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.streams_read.fetch_add(1, Ordering::SeqCst);
         self.inner.read_stream(stream, after, limit).await
     }
 
