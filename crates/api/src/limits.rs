@@ -126,7 +126,8 @@ pub const BACKLOG: i32 = 2_048;
 pub const FEEDS_OF_AN_ACCOUNT_MAX: usize = 8;
 /// Most feeds at once.
 pub const FEEDS_MAX: usize = 1_000;
-/// Most tables that one account may have made and take at once, once access rules are adopted.
+/// Most tables, exports of people and openings of the log that one account may have made and take at once, once access rules
+/// are adopted.
 pub const EXPORTS_OF_AN_ACCOUNT_MAX: usize = 4;
 /// Most of them at once.
 pub const EXPORTS_MAX: usize = 64;

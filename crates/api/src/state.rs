@@ -50,7 +50,7 @@ pub struct AppState {
     pub configuration: Arc<Configuration>,
     /// The open feeds.
     pub(crate) feeds: Slots,
-    /// Lists that are made into tables and taken.
+    /// What is handed out as a whole and taken.
     exports: Slots,
     /// What was told of issues a moment ago.
     pub(crate) answers: Answers,
@@ -219,8 +219,8 @@ impl AppState {
         self.pages.acquire().await.ok()
     }
 
-    /// A place for a table that an account asks for, to be held until it is made and taken; nothing before
-    /// access rules are adopted.
+    /// A place for a table, an export or an opening that an account asks for, to be held until it is made and taken; nothing
+    /// before access rules are adopted.
     ///
     /// # Errors
     /// 429 `rate_limited` where the account has as many as it may.

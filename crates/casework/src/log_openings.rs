@@ -6,7 +6,7 @@ use crate::access::sight::LookedAt;
 use crate::boxed::LocalBoxed;
 use crate::boxed::boxed;
 use crate::casework::Casework;
-use crate::personal::{BoxAt, KeptBox, kept};
+use crate::personal::{BoxAt, Each, KeptBox, kept};
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::undertakings::BegunOutcome;
 use crate::write::change::words;
@@ -43,6 +43,8 @@ pub enum OpenedBox {
     Open(Opening),
     /// The log says that it was erased.
     Erased,
+    /// It does not open, or not to what its leaf says, or its key is lost: noted where health asks.
+    Damaged,
     /// That it is looked at could not be recorded.
     NotRecorded,
 }
@@ -100,7 +102,7 @@ impl Casework {
     }
 
     /// What an opening opens, to whoever asked for it and nobody else. That they look is on record when this returns, each time
-    /// that they do; what cannot be recorded is not shown.
+    /// that they do; what cannot be recorded is not shown. A box that is damaged is told as such, beside all others.
     ///
     /// Errors: [`Failure::Forbidden`] where they may ask for none any more; [`Failure::NotFound`] for one that another account
     /// asked for, as for what is not there; those of [`log_opening::fetch`].
@@ -118,12 +120,13 @@ impl Casework {
             sealed.push((position, kept(&recorded, &recorded.text()?)?));
         }
         let places: Vec<BoxAt<'_>> = sealed.iter().flat_map(|(_, boxes)| boxes).map(KeptBox::place).collect();
-        let opened = self.open_places(&places).await?;
+        let opened = self.open_each(&places).await?;
         let is_recorded = self.record_opened(asker, &places, &opened).await?;
         let mut opened = opened.into_iter().map(|opening| match opening {
-            Some(opening) if is_recorded => OpenedBox::Open(opening),
-            Some(_) => OpenedBox::NotRecorded,
-            None => OpenedBox::Erased,
+            Ok(Some(opening)) if is_recorded => OpenedBox::Open(opening),
+            Ok(Some(_)) => OpenedBox::NotRecorded,
+            Ok(None) => OpenedBox::Erased,
+            Err(_) => OpenedBox::Damaged,
         });
         let leaves = sealed.iter().map(|(position, boxes)| OpenedLeaf {
             position: *position,
@@ -134,14 +137,9 @@ impl Casework {
     }
 
     /// Records what is opened, by stream and class; whether it is on record.
-    async fn record_opened(
-        &self,
-        asker: &Asker,
-        places: &[BoxAt<'_>],
-        opened: &[Option<Opening>],
-    ) -> Result<bool, Failure> {
+    async fn record_opened(&self, asker: &Asker, places: &[BoxAt<'_>], opened: &[Each]) -> Result<bool, Failure> {
         let mut streams: BTreeMap<&StreamId, LookedAt> = BTreeMap::new();
-        for (place, _) in places.iter().zip(opened).filter(|(_, opening)| opening.is_some()) {
+        for (place, _) in places.iter().zip(opened).filter(|(_, opening)| matches!(opening, Ok(Some(_)))) {
             if !streams.contains_key(place.stream) {
                 // Of which classes it is seen is said here.
                 let classes = BTreeSet::new();

@@ -53,7 +53,7 @@ impl Person {
         class: Class,
     ) -> Result<Self, LogError> {
         let id = KeyId::of(subject, class);
-        let key = unwrapped(store, keys, &[id]).await?.remove(&id).ok_or_else(|| lost(id))?;
+        let key = unwrapped(store, keys, &[id]).await?.remove(&id).ok_or_else(|| lost(id))??;
         Ok(Self { subject, fresh: Default::default(), held: Some((class, key)) })
     }
 
@@ -268,53 +268,91 @@ pub async fn open_boxes(
     erased: IsErased<'_>,
     places: &[BoxAt<'_>],
 ) -> Result<Vec<Option<Opening>>, LogError> {
-    let ids = places.iter().map(BoxAt::key).collect::<Result<Vec<_>, _>>()?;
-    let mut wanted: Vec<KeyId> = ids.iter().copied().filter(|id| !erased(*id, false)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let held = unwrapped(store, keys, &wanted).await?;
+    let held = held(store, keys, erased, places).await?;
     let mut opened = Vec::with_capacity(places.len());
-    for (one, id) in places.iter().zip(ids) {
-        let Some(key) = held.get(&id) else {
-            // Asked again: it may have been erased while this was looking for its key.
-            if erased(id, true) {
-                opened.push(None);
-                continue;
-            }
-            return Err(lost(id));
-        };
-        let at = |bytes: &[u8]| boxes::open(key, one.stream, one.version, one.index, bytes, one.commitment);
-        let opening = match at(one.bytes) {
-            // Sealed under the one key that its subject had for all classes, and anew at the first change of epoch.
-            Err(BoxError::Key) => match store.sealed_again(one.commitment).await? {
-                Some(bytes) => at(&bytes),
-                None => Err(BoxError::Key),
-            },
-            opening => opening,
-        };
-        opened.push(Some(opening.map_err(|error| one.damaged(&error))?));
+    for one in places {
+        opened.push(open_one(store, erased, &held, one).await?);
     }
     Ok(opened)
 }
 
-/// The keys that are held, each under the id of its class, also where a subject has one key for all of them.
-async fn unwrapped(
+/// What one of several boxes comes to: what is sealed in it, `None` where the log calls it erased, or why it is damaged.
+pub type Each = Result<Option<Opening>, String>;
+
+/// The same of each by itself: one that is damaged keeps none of the others from being opened.
+///
+/// Errors: what keeps the log or its keys from being read, and no [`LogError::Damaged`].
+pub async fn open_each(
     store: &EventStore,
     keys: &KeyDirectory,
-    ids: &[KeyId],
-) -> Result<BTreeMap<KeyId, SubjectKey>, LogError> {
+    erased: IsErased<'_>,
+    places: &[BoxAt<'_>],
+) -> Result<Vec<Each>, LogError> {
+    let held = held(store, keys, erased, places).await?;
+    let mut opened = Vec::with_capacity(places.len());
+    for one in places {
+        let opening = open_one(store, erased, &held, one).await;
+        opened.push(match opening.and_then(|opening| one.part(opening.as_ref()).map(|_| opening)) {
+            Err(LogError::Damaged(why)) => Err(why),
+            opening => Ok(opening?),
+        });
+    }
+    Ok(opened)
+}
+
+/// Keys by the id of their class; why, where one is there and does not unwrap.
+type Held = BTreeMap<KeyId, Result<SubjectKey, LogError>>;
+
+/// The keys of some boxes, but for those of what was erased.
+async fn held(
+    store: &EventStore,
+    keys: &KeyDirectory,
+    erased: IsErased<'_>,
+    places: &[BoxAt<'_>],
+) -> Result<Held, LogError> {
+    let ids = places.iter().filter_map(|place| place.key().ok());
+    let mut wanted: Vec<KeyId> = ids.filter(|id| !erased(*id, false)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    unwrapped(store, keys, &wanted).await
+}
+
+/// What is sealed in a box; nothing where the log calls it erased.
+async fn open_one(
+    store: &EventStore,
+    erased: IsErased<'_>,
+    held: &Held,
+    one: &BoxAt<'_>,
+) -> Result<Option<Opening>, LogError> {
+    let id = one.key()?;
+    let key = match held.get(&id) {
+        Some(key) => key.as_ref().map_err(Clone::clone)?,
+        // Asked again: it may have been erased while this was looking for its key.
+        None if erased(id, true) => return Ok(None),
+        None => return Err(lost(id)),
+    };
+    let at = |bytes: &[u8]| boxes::open(key, one.stream, one.version, one.index, bytes, one.commitment);
+    let opening = match at(one.bytes) {
+        // Sealed under the one key that its subject had for all classes, and anew at the first change of epoch.
+        Err(BoxError::Key) => match store.sealed_again(one.commitment).await? {
+            Some(bytes) => at(&bytes),
+            None => Err(BoxError::Key),
+        },
+        opening => opening,
+    };
+    opening.map(Some).map_err(|error| one.damaged(&error))
+}
+
+/// The keys that are held, each under the id of its class, also where a subject has one key for all of them.
+async fn unwrapped(store: &EventStore, keys: &KeyDirectory, ids: &[KeyId]) -> Result<Held, LogError> {
     if ids.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Held::new());
     }
     let asked: Vec<KeyId> = ids.iter().flat_map(|id| [*id, KeyId::shared(id.subject)]).collect();
     let found = store.wrapped_keys(&asked).await?;
-    let mut held = BTreeMap::new();
-    for (id, found) in ids.iter().zip(found.chunks_exact(2)) {
-        if let Some(one) = found.iter().flatten().next() {
-            held.insert(*id, unwrap(keys, one)?);
-        }
-    }
-    Ok(held)
+    let both = ids.iter().zip(found.chunks_exact(2));
+    let held = both.filter_map(|(id, found)| Some((*id, unwrap(keys, found.iter().flatten().next()?))));
+    Ok(held.collect())
 }
 
 /// A key that the store holds, unwrapped.

@@ -2,7 +2,7 @@
 //! after a calendar was published, the watch over the system clock, the clock over obligations, the days of the security
 //! journal that are over, erasures that are due, backups of the keys, and whose receipt code is whose.
 
-use crate::key_backups::KeyBackups;
+use crate::key_backups::{KeyBackups, LOOK_MAX};
 use crate::system_clock;
 use api::clock::running::{self, RunError};
 use api::erasures::{carrying_out, expiring};
@@ -269,7 +269,17 @@ async fn back_up_keys(app: &AppState, backups: Option<KeyBackups>, erased: &Noti
     let Some(backups) = backups else { return };
     loop {
         let (backups, now) = (backups.clone(), app.casework.now());
-        if tokio::task::spawn_blocking(move || backups.look(now)).await.is_err() {
+        let mut looking = tokio::task::spawn_blocking(move || backups.look(now));
+        let looked = match tokio::time::timeout(LOOK_MAX, &mut looking).await {
+            Ok(looked) => looked,
+            Err(_) => {
+                tracing::error!(
+                    "the medium for the backups of the keys does not answer; health tells it until it does"
+                );
+                looking.await
+            }
+        };
+        if looked.is_err() {
             tracing::error!("looking after the backups of the keys panicked");
         }
         let _ = tokio::time::timeout(EVERY_MINUTE, erased.notified()).await;

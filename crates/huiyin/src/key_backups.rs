@@ -3,17 +3,19 @@
 
 use crate::passphrase;
 use crate::place::Place;
+use crate::secret_file;
 use crate::serve_arguments::ServeArguments;
 use api::http::health::Wrong;
 use api::limits::{KEY_BACKUP_DAYS_MAX, KEY_BACKUP_RENEWED_AFTER_DAYS, KEY_BACKUPS_KEPT};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::language::Language;
 use event_store::KeyDirectory;
-use event_store::keys::{BackupBounds, BackupError, renew_backups};
+use event_store::keys::{BackupBounds, BackupError, KeyError, renew_backups};
 use serde_json::json;
 use std::fmt;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 const BOUNDS: BackupBounds = BackupBounds {
@@ -22,16 +24,28 @@ const BOUNDS: BackupBounds = BackupBounds {
     renewed_after: TimeDelta::days(KEY_BACKUP_RENEWED_AFTER_DAYS as i64),
 };
 
+/// How long a look may take until it is told: a medium that hangs answers nothing, and fails nothing either.
+pub const LOOK_MAX: Duration = Duration::from_secs(60);
+
 /// Where they are to lie, and what opens them.
 #[derive(Clone)]
 pub struct KeyBackups {
     dir: PathBuf,
     passphrase: Zeroizing<String>,
     keys: Option<Arc<KeyDirectory>>,
-    seen: Arc<Mutex<Option<Seen>>>,
+    looks: Arc<Mutex<Looks>>,
 }
 
-/// What the last look came to.
+/// Looks after them, one after the other.
+#[derive(Clone, Debug, Default)]
+struct Looks {
+    /// What the last one came to; nothing before the first has ended.
+    seen: Option<Seen>,
+    /// When the one that is under way began.
+    since: Option<Instant>,
+}
+
+/// What a look came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Seen {
     /// The epoch of the newest backup; `None` where none is known.
@@ -57,13 +71,21 @@ impl KeyBackups {
         let passphrase = passphrase::of_file(file).map_err(|why| format!("--passphrase-file {why}"))?;
         passphrase::fit(&passphrase, language)
             .map_err(|why| format!("--passphrase-file {}{}{why}", file.display(), language.colon()))?;
+        let unfit = |error: KeyError| {
+            let message = error.message();
+            told(language.pick(&message.zh, &message.en))
+        };
         for other in [&place.data, &place.keys, &place.signed] {
-            KeyDirectory::apart(&[dir, other]).map_err(|error| {
-                let message = error.message();
-                told(language.pick(&message.zh, &message.en))
-            })?;
+            KeyDirectory::apart(&[dir, other]).map_err(unfit)?;
         }
-        Ok(Some(Self { dir: dir.clone(), passphrase, keys: None, seen: Arc::default() }))
+        KeyDirectory::apart(&[dir, file]).map_err(|error| {
+            if let KeyError::Inside { inner, .. } = &error {
+                return told(&beside_what_it_opens(inner, language));
+            }
+            unfit(error)
+        })?;
+        secret_file::tell_if_open("--passphrase-file", file, language);
+        Ok(Some(Self { dir: dir.clone(), passphrase, keys: None, looks: Arc::default() }))
     }
 
     /// The same, of the keys that were opened.
@@ -75,8 +97,12 @@ impl KeyBackups {
     /// Looks after them once: it takes as long as the passphrase takes to stretch, and as the medium takes.
     pub fn look(&self, now: DateTime<Utc>) {
         let Some(keys) = &self.keys else { return };
+        let before = {
+            let mut looks = self.looks();
+            looks.since = Some(Instant::now());
+            looks.seen.clone().unwrap_or_default()
+        };
         let looked = renew_backups(keys, &self.dir, &self.passphrase, now, &BOUNDS);
-        let before = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
         let seen = match looked {
             Ok(done) => {
                 let (file, epoch) = (done.newest.file.display(), done.newest.of.epoch);
@@ -100,20 +126,45 @@ impl KeyBackups {
                 Seen { epoch: before.epoch, failing: Some(why) }
             }
         };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        *self.looks() = Looks { seen: Some(seen), since: None };
     }
 
-    /// What is wrong with them now, for health: the newest is of an epoch before, or another one could not be made.
+    /// What is wrong with them now, for health: the newest is of an epoch before, another one could not be made, or the medium
+    /// does not answer.
     pub fn trouble(&self) -> Option<Wrong> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        self.trouble_at(Instant::now())
+    }
+
+    fn trouble_at(&self, now: Instant) -> Option<Wrong> {
+        let Looks { seen, since } = self.looks().clone();
         let in_force = self.keys.as_ref()?.kek().epoch;
-        let why = match (seen.failing, seen.epoch) {
-            (Some(why), _) => why,
-            (None, Some(epoch)) if epoch == in_force => return None,
-            (None, Some(epoch)) => format!("the newest backup is of epoch {epoch}, the keys are of {in_force}"),
-            (None, None) => "there is no backup yet".to_owned(),
+        let late = since.map(|since| now.duration_since(since)).filter(|taken| *taken > LOOK_MAX);
+        let why = match (late, seen) {
+            (Some(taken), _) => format!("the medium has not answered for {} s", taken.as_secs()),
+            (None, None) => return None,
+            (None, Some(Seen { failing: Some(why), .. })) => why,
+            (None, Some(Seen { epoch: Some(epoch), .. })) if epoch == in_force => return None,
+            (None, Some(Seen { epoch: Some(epoch), .. })) => {
+                format!("the newest backup is of epoch {epoch}, the keys are of {in_force}")
+            }
+            (None, Some(Seen { epoch: None, .. })) => "there is no backup yet".to_owned(),
         };
         Some(Wrong::notice(json!({"keys": "key_backup_stale", "why": why})))
+    }
+
+    fn looks(&self) -> MutexGuard<'_, Looks> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why the passphrase may not lie there.
+fn beside_what_it_opens(file: &Path, language: Language) -> String {
+    let file = file.display();
+    match language {
+        Language::Zh => format!("口令文件 {file} 不得在备份目录之内：拿到备份的人就有了口令。请放在别处"),
+        Language::En => {
+            format!("the passphrase in {file} must not lie beside the backups that it opens; keep it elsewhere")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! TLS by the server itself: both files, checked before anything is made.
 
+use crate::secret_file;
 use crate::serve_arguments::ServeArguments;
-use crate::terminal::say;
 use api::http::health::Wrong;
 use api::http::tls::{Tls, TlsFiles};
 use chrono::Utc;
@@ -24,15 +24,7 @@ pub fn of(arguments: &ServeArguments, language: Language) -> Result<Option<Tls>,
         (None, Some(_)) => return Err(alone("--tls-key", "--tls-cert", language)),
     };
     let files = TlsFiles { certificate, key };
-    if files.key_is_open() {
-        let key = files.key.display();
-        say(&match language {
-            Language::Zh => format!("--tls-key {key}：本机所有用户都可读取此私钥；请收回权限（chmod o-r）。"),
-            Language::En => {
-                format!("--tls-key {key}: everybody on this machine may read the key; take that back (chmod o-r).")
-            }
-        });
-    }
+    secret_file::tell_if_open("--tls-key", &files.key, language);
     Tls::of(files).map(Some).map_err(|error| error.words(language))
 }
 

@@ -75,7 +75,7 @@ pub(crate) async fn list_retention(
     if format.is_table() {
         let table = (format, &paging);
         return tables::list(&app, &request, &question, table, &TABLE, async |making, page| {
-            rows_of(&app, &wanted, making, &page).await
+            rows_of(&app, &wanted, making, (&page, paging.whole)).await
         })
         .await;
     }
@@ -100,6 +100,8 @@ pub(crate) async fn list_retention(
 }
 
 /// The rows of a table: of all receptions of its page, which are those of one position, each as it stands when it is looked at.
+/// Where the whole list is wanted and there are more of them than were asked for, nothing comes of the page, and none is looked
+/// at.
 ///
 /// # Errors
 /// 422 `too_many_rows`, and what keeps the receptions from being read.
@@ -107,13 +109,16 @@ async fn rows_of(
     app: &AppState,
     wanted: &ReceptionQuery,
     mut making: Making,
-    page: &PageRequest,
+    (page, is_whole): (&PageRequest, bool),
 ) -> Result<(Making, PageEnd), Problem> {
     let note = |all: &mut Vec<_>, row: ReceptionRow| {
         all.push((row.reception_id, (row.grid_id, row.held_on)));
         ControlFlow::Continue(())
     };
     let (receptions, end) = app.read_models.each_reception(Vec::new(), wanted, page, note).await?;
+    if is_whole && end.next_cursor.is_some() {
+        return Ok((making, end));
+    }
     let (snapshot, mut listed) = (app.present(), 0);
     for some in receptions.chunks(LOOKED_AT_ONCE) {
         let ids: Vec<_> = some.iter().map(|(id, _)| *id).collect();

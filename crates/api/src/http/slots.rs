@@ -86,15 +86,18 @@ impl Slots {
         })
     }
 
-    /// Lists that are made into tables and taken.
+    /// What is handed out as a whole: lists as tables, what is held of people, openings of the log.
     pub fn exports() -> Self {
         Self::of(Kind {
             of_an_account: EXPORTS_OF_AN_ACCOUNT_MAX,
             in_all: EXPORTS_MAX,
             policies: ["account-exports", "exports"],
             refusal: |whose, max| Text {
-                zh: format!("{}最多同时导出 {max} 份表格。请等其中一份取完。", whose.zh()),
-                en: format!("At most {max} tables {} may be made and taken at once. Wait for one of them.", whose.en()),
+                zh: format!("{}最多同时导出 {max} 份（表格、个人信息或密封内容）。请等其中一份取完。", whose.zh()),
+                en: format!(
+                    "At most {max} tables, exports and openings {} may be made and taken at once. Wait for one of them.",
+                    whose.en()
+                ),
             },
         })
     }

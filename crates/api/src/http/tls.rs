@@ -17,7 +17,6 @@ use std::fmt;
 use std::fs::File;
 use std::future::poll_fn;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -110,11 +109,6 @@ impl TlsError {
 }
 
 impl TlsFiles {
-    /// Whether everybody on the machine may read the key.
-    pub fn key_is_open(&self) -> bool {
-        std::fs::metadata(&self.key).is_ok_and(|key| key.mode() & 0o004 != 0)
-    }
-
     fn read(&self) -> Result<Arc<Held>, TlsError> {
         let of_certificate = |why| TlsError { file: ("--tls-cert", self.certificate.clone()), why };
         let of_key = |why| TlsError { file: ("--tls-key", self.key.clone()), why };

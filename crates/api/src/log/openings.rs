@@ -147,6 +147,10 @@ pub struct LogOpeningBox {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     erased: bool,
+    /// 已损坏，无法开启：密钥不在，或内容与记录不符。True where it is damaged: its key is lost, or it is not what its leaf commits to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    damaged: bool,
     /// 查看未能记录，因此不显示。Why it is not shown: that it is looked at could not be recorded.
     #[serde(skip_serializing_if = "absent")]
     withheld: Option<WithheldView>,
@@ -154,9 +158,10 @@ pub struct LogOpeningBox {
 
 impl LogOpeningBox {
     fn of(index: usize, opened: &OpenedBox) -> Result<Self, Problem> {
-        let shut = Self { index, r: None, payload: None, erased: false, withheld: None };
+        let shut = Self { index, r: None, payload: None, erased: false, damaged: false, withheld: None };
         match opened {
             OpenedBox::Erased => Ok(Self { erased: true, ..shut }),
+            OpenedBox::Damaged => Ok(Self { damaged: true, ..shut }),
             OpenedBox::NotRecorded => Ok(Self { withheld: Some(Withheld::NotRecorded.into()), ..shut }),
             OpenedBox::Open(opening) => {
                 // It was sealed as canonical JSON, and is told as it stands.
@@ -177,11 +182,11 @@ impl LogOpeningLeaf {
 /// Fetch what an opening opens
 ///
 /// 取得准予开启的密封内容及其密钥，供与记录中的承诺值核对。只限申请的账户，其他账户为 404；期满后为 409 opening_over。
-/// 每次取得之前都先记录一次查看（目的为审计），未能记录的不显示。
+/// 每次取得之前都先记录一次查看（目的为审计），未能记录的不显示。已损坏的注明 damaged，其余照常开启。
 ///
 /// The sealed parts that may be opened, each with the key by which it is held against the commitment in its leaf. For the account
 /// that asked and no other (404), and 409 `opening_over` from its end on. Each time a view with the purpose of an audit is on
-/// record first; what cannot be recorded is not shown.
+/// record first; what cannot be recorded is not shown. A part that is damaged is told as such (`damaged`) beside all others.
 #[utoipa::path(get, path = "/log/openings/{id}", tag = "log", responses(
     (status = 200, description = "密封内容。What was sealed.", body = LogOpeningBoxes),
 ))]
@@ -191,6 +196,7 @@ pub(crate) async fn fetch(app: web::Data<AppState>, id: PathId, question: Questi
         Some(())
     })?;
     let id = LogOpeningId(id.0);
+    let _slot = app.one_export(question.caller.account.id).await?;
     let FetchedOpening { loaded, leaves } = app.casework.fetch_log_opening(&question.caller.asker()?, id).await?;
     let items = leaves.iter().map(LogOpeningLeaf::of).collect::<Result<_, _>>()?;
     Ok(HttpResponse::Ok().json(LogOpeningBoxes { id: id.0, until: recorded_time(loaded.state.until), items }))

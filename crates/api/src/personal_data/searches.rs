@@ -102,6 +102,10 @@ pub struct PersonFoundView {
     who: VisitorView,
     /// The issues that they raised there, in order.
     issues: Vec<IssueNamed>,
+    /// 此次接待的密封内容有损坏，因此不显示姓名和电话。True where something sealed in the reception is damaged: name and number are not shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    damaged: bool,
 }
 
 /// 事项的编号。An issue by its id and its number.
@@ -121,7 +125,7 @@ impl IssueNamed {
 }
 
 async fn found(app: &AppState, found: &PersonFound) -> Result<PersonFoundView, Problem> {
-    let PersonFound { reception_id, reception, visitor, issues } = found;
+    let PersonFound { reception_id, reception, visitor, issues, damaged } = found;
     let (state, reference) = (&reception.state, app.casework.reference());
     let named = usize::try_from(*visitor).ok().and_then(|which| state.visitors.get(which));
     let named = named.ok_or_else(|| Problem::internal("somebody was found whom the reception does not have"))?;
@@ -130,8 +134,12 @@ async fn found(app: &AppState, found: &PersonFound) -> Result<PersonFoundView, P
         visitor: *visitor,
         held_on: reference.town_date(state.held_at),
         grid_id: state.grid_id.0,
-        who: VisitorView::of(app, &Sight::MASKED, reception, &state.corrections, named).await?,
+        who: match damaged {
+            true => VisitorView::default(),
+            false => VisitorView::of(app, &Sight::MASKED, reception, &state.corrections, named).await?,
+        },
         issues: issues.iter().map(|(id, issue)| IssueNamed::of(*id, &issue.state, reference.time_zone())).collect(),
+        damaged: *damaged,
     })
 }
 

@@ -1,4 +1,4 @@
-//! A log that has no room for more while the test says so.
+//! A log that has no room for more while the test says so, takes nothing while it waits, and loses keys that it is told to.
 
 use actix_web::web::Bytes;
 use async_trait::async_trait;
@@ -7,12 +7,20 @@ use event_store::{
     CommandId, CommandRecord, EventLog, Hash, KeyId, LogError, MemoryLog, Position, Recorded, Ring, RingHead,
     StreamHead, StreamId, Version, WrappedKey,
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::RwLock;
 
 #[derive(Default)]
 pub struct FullLog {
     inner: MemoryLog,
     pub full: AtomicBool,
+    /// Nothing is recorded while a test has it.
+    pub waits: RwLock<()>,
+    /// Keys that are not there any more.
+    pub lost: Mutex<Vec<KeyId>>,
+    /// How often a stream was read.
+    pub streams_read: AtomicUsize,
 }
 
 #[async_trait]
@@ -30,6 +38,7 @@ impl EventLog for FullLog {
     }
 
     async fn commit(&self, expected_size: u64, batch: Batch) -> Result<Committed, LogError> {
+        let _recording = self.waits.read().await;
         if self.full.load(Ordering::SeqCst) {
             return Err(LogError::Full);
         }
@@ -41,6 +50,7 @@ impl EventLog for FullLog {
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Version, limit: usize) -> Result<Vec<Recorded>, LogError> {
+        self.streams_read.fetch_add(1, Ordering::SeqCst);
         self.inner.read_stream(stream, after, limit).await
     }
 
@@ -49,7 +59,9 @@ impl EventLog for FullLog {
     }
 
     async fn wrapped_keys(&self, ids: &[KeyId]) -> Result<Vec<Option<WrappedKey>>, LogError> {
-        self.inner.wrapped_keys(ids).await
+        let keys = self.inner.wrapped_keys(ids).await?;
+        let lost = self.lost.lock().unwrap();
+        Ok(ids.iter().zip(keys).map(|(id, key)| key.filter(|_| !lost.contains(id))).collect())
     }
 
     async fn all_keys(&self) -> Result<Vec<WrappedKey>, LogError> {

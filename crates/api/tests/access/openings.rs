@@ -1,11 +1,12 @@
 //! Auditors open sealed parts of the log for a case, once another person has approved: who, what, how long, and what is on
 //! record of it. What is opened is held against the leaves by code of its own.
 
+mod shut;
+
 use crate::server::Answer;
 use crate::town::Town;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::sync::atomic::Ordering;
 
 /// The leaves, as an auditor has them from the bundles.
 async fn leaves(town: &Town) -> Vec<Value> {
@@ -313,34 +314,6 @@ async fn it_ends_and_nothing_is_approved_beyond_its_end() {
     town.server.stop().await;
 }
 
-#[tokio::test]
-async fn what_was_erased_stays_so() {
-    let town = Town::adopted().await;
-    let all = leaves(&town).await;
-    // The second reception's issue is the deputy's, which nothing hangs on.
-    let (reception, issue) = (of_type(&all, "reception.recorded")[1], of_type(&all, "issue.raised")[1]);
-    let path = granted(&town, &[reception, issue]).await;
-    let liaison = town.token("liaison");
-    town.server.done(liaison, &format!("/v1/issues/{}/withdrawal", town.issues[1]), &json!({"reason": "已解决"})).await;
-    let erasure = json!({"persons": [{"reception_id": town.receptions[1], "visitor": 0}], "classes": ["identity", "narrative"],
-        "ground": "request", "reason": "本人来电要求删除。", "at_once": true});
-    let asked = town.server.done(liaison, "/v1/erasures", &erasure).await;
-    let decision = format!("/v1/erasures/{}/decision", asked["erasure"]["id"].as_str().unwrap());
-    town.server.done(town.token("congress_office"), &decision, &json!({"approved": true})).await;
-    let run = town.server.casework.carry_out_erasures(town.server.casework.now(), &|| {}).await.unwrap();
-    assert_eq!(run.erasures.len(), 1);
-    let opened = fetched(&town, &path).await;
-    assert_eq!(opened.status, 200, "{}", opened.text);
-    let boxes = |n: usize| &opened.body["items"][n]["boxes"];
-    assert_eq!(boxes(0)[0], json!({"index": 0, "erased": true}));
-    assert_eq!(boxes(0)[1]["payload"], json!({"phone": "13800138000"}));
-    assert_eq!(boxes(1), &json!([{"index": 0, "erased": true}]));
-    let after = leaves(&town).await;
-    let seen: Vec<_> = views(&after).iter().map(|leaf| leaf["public"]["classes"].clone()).collect();
-    assert_eq!(seen.last(), Some(&json!(["contact"])), "what is gone nobody looked at");
-    town.server.stop().await;
-}
-
 #[test]
 fn a_file_is_opened_as_what_its_leaf_commits_to() {
     // An upload goes on beside its handler, on the same thread.
@@ -353,25 +326,6 @@ fn a_file_is_opened_as_what_its_leaf_commits_to() {
         assert_eq!(views(&after)[0]["public"]["classes"], json!(["file"]));
         town.server.stop().await;
     });
-}
-
-#[tokio::test]
-async fn what_cannot_be_recorded_is_not_opened() {
-    let town = Town::adopted().await;
-    let all = leaves(&town).await;
-    let path = granted(&town, &[of_type(&all, "reception.recorded")[0], of_type(&all, "issue.raised")[0]]).await;
-    town.server.log.full.store(true, Ordering::SeqCst);
-    let shut = fetched(&town, &path).await;
-    assert_eq!(shut.status, 200, "{}", shut.text);
-    let not = |n: u64| json!({"index": n, "withheld": "view_not_recorded"});
-    assert_eq!(shut.body["items"][0]["boxes"], json!([not(0), not(1)]));
-    assert_eq!(shut.body["items"][1]["boxes"], json!([not(0)]));
-    town.server.log.full.store(false, Ordering::SeqCst);
-    assert_eq!(views(&leaves(&town).await).len(), 0);
-    let opened = fetched(&town, &path).await;
-    let after = leaves(&town).await;
-    assert_eq!((checked(&after, &opened), views(&after).len()), (Ok(3), 3));
-    town.server.stop().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::town::Town;
 use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
 
 fn receptions(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap();
@@ -96,5 +97,26 @@ async fn what_will_be_erased_is_told_within_the_scope_of_the_role() {
     town.server.done(office, &format!("/v1/proposals/{proposal}/decision"), &approval).await;
     let held = town.server.told(office, &format!("/v1/retention?grid_id={}", town.grids[0])).await;
     assert_eq!(held["items"][0]["held_back"], json!(["legal_hold", "review_not_published"]));
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_long_table_is_made_of_is_looked_at_once() {
+    let town = Town::new().await;
+    let admin = town.server.token.clone();
+    let body = json!({
+        "form": "walk_in", "grid_id": town.grids[0], "held_at": "2026-11-19T14:10:00+08:00",
+        "delegates": [{"delegate_id": town.delegates[0][0], "delegate_type": "party"}], "visitors": [{}], "issues": [],
+    });
+    let receptions = 1_020;
+    for _ in 0..receptions {
+        town.server.done(&admin, "/v1/receptions", &body).await;
+    }
+    town.server.caught_up().await;
+    let before = town.server.log.streams_read.load(Ordering::SeqCst);
+    let table = town.server.get(&admin, "/v1/retention?format=csv").await;
+    assert_eq!(table.status, 200, "{}", table.text);
+    let read = town.server.log.streams_read.load(Ordering::SeqCst) - before;
+    assert!((receptions..receptions + 100).contains(&read), "of {receptions} receptions {read} streams were read");
     town.server.stop().await;
 }

@@ -9,7 +9,6 @@ use api::http::format::Format;
 use api::http::health::{Health, Readiness};
 use api::http::route::{get as question, post as order};
 use api::input::body::{Fields, choice, text};
-use api::openapi::vocabulary;
 use api::problem::Problem;
 use api::problem::codes::HttpCode;
 use api::routes;
@@ -27,18 +26,6 @@ use uuid::Uuid;
 pub const TOKEN: &str = "demonstration-token";
 
 /// What the command takes.
-#[derive(ToSchema)]
-#[schema(example = json!({"level": "L3", "reason": "超出本网格能力"}))]
-#[expect(dead_code, reason = "it documents what Escalation reads")]
-struct EscalationBody {
-    /// 上报到哪一层级。
-    #[schema(value_type = vocabulary::Level)]
-    level: String,
-    /// 上报的理由。
-    #[schema(min_length = 1, max_length = 10_000)]
-    reason: String,
-}
-
 struct Escalation {
     level: Level,
     reason: String,

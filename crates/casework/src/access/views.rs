@@ -2,7 +2,7 @@
 //! into what is remembered of today.
 
 use crate::access::asker::Asker;
-use crate::access::looks::{FAMILY, Looked};
+use crate::access::looks::{DayOfAccount, FAMILY, Looked};
 use crate::access::sight::{LookedAt, Reader};
 use crate::boxed::boxed;
 use crate::casework::Casework;
@@ -16,7 +16,7 @@ use domain::event::Event;
 use domain::ids::{AccountId, AreaId};
 use domain::personal_data::{PersonalDataEvent, Sights, Viewed, view};
 use domain::vocabulary::{PersonalClass, Purpose};
-use event_store::{Expected, Position, StreamId, Version, Write};
+use event_store::{Expected, Position, Recorded, StreamId, Version, Write};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -38,6 +38,20 @@ pub struct FoundView {
     pub role: String,
     /// At what, and what for.
     pub viewed: Viewed,
+}
+
+impl FoundView {
+    /// An event, with its area, where it is one.
+    fn of(recorded: &Recorded) -> Result<Option<(Uuid, Self)>, Failure> {
+        let (leaf, event) = decode(recorded)?;
+        let (Event::PersonalData(PersonalDataEvent::Viewed(viewed)), Some(account)) =
+            (event, AccountId::of_actor(leaf.actor))
+        else {
+            return Ok(None);
+        };
+        let (position, at, role) = (recorded.position, instant(leaf.recorded_at), leaf.role.to_owned());
+        Ok(Some((leaf.area.parse().unwrap_or_default(), Self { position, at, account, role, viewed })))
+    }
 }
 
 /// Which views are asked for.
@@ -85,17 +99,9 @@ impl Casework {
         for _ in 0..PAGES_MAX {
             let events = self.store.read_family(FAMILY, page.next.unwrap_or(after), PAGE).await?;
             for recorded in &events {
-                let (leaf, event) = decode(recorded)?;
                 page.next = Some(recorded.position);
-                if let (Event::PersonalData(PersonalDataEvent::Viewed(viewed)), Some(account)) =
-                    (event, AccountId::of_actor(leaf.actor))
-                {
-                    let (position, at) = (recorded.position, instant(leaf.recorded_at));
-                    let view = FoundView { position, at, account, role: leaf.role.to_owned(), viewed };
-                    if wanted.has(leaf.area.parse().unwrap_or_default(), &view) {
-                        page.found.push(view);
-                    }
-                }
+                let view = FoundView::of(recorded)?.filter(|(area, view)| wanted.has(*area, view));
+                page.found.extend(view.map(|(_, view)| view));
                 if page.found.len() == limit {
                     return Ok(page);
                 }
@@ -126,13 +132,24 @@ impl Casework {
 
     /// Every view of any of the things that begin here in the log, in order.
     pub(crate) async fn views_of(&self, firsts: Vec<Position>) -> Result<Vec<FoundView>, Failure> {
+        let days = self.looks.days_at(&self.store, &firsts).await?;
         let wanted = ViewsWanted { firsts: Some(firsts), ..ViewsWanted::default() };
-        let (mut found, mut after) = (Vec::new(), Some(Position(0)));
-        while let Some(from) = after {
-            let page = self.views(from, usize::MAX, &wanted).await?;
-            found.extend(page.found);
-            after = page.next;
+        let mut found = Vec::new();
+        for DayOfAccount { account, first, last } in days {
+            let stream = StreamId::of(FAMILY, account.0);
+            let mut after = Version(first.0 - 1);
+            while after < last {
+                let page = self.store.read_stream(&stream, after, PAGE).await?;
+                let Some(end) = page.last() else { break };
+                after = end.text()?.version;
+                for recorded in &page {
+                    let view = FoundView::of(recorded)?.filter(|(area, view)| wanted.has(*area, view));
+                    found.extend(view.map(|(_, view)| view));
+                }
+            }
         }
+        found.sort_unstable_by_key(|view| view.position);
+        found.dedup_by_key(|view| view.position);
         Ok(found)
     }
 

@@ -1,12 +1,12 @@
 //! What visitors are found by, folded from the receptions of the log.
 
-use crate::access::Sight;
 use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::class_of;
 use crate::personal::{self, KeptBox, Part};
 use crate::persons::index::{Came, Index, Told};
 use crate::read::decode::decode;
+use crate::read::folded::{Folded, of_family};
 use crate::read::loaded::{AsOf, Entity as _, Loaded};
 use crate::write::failure::Failure;
 use domain::event::Event;
@@ -14,7 +14,7 @@ use domain::ids::ReceptionId;
 use domain::personal_data::Sought;
 use domain::reception::{Reception, ReceptionEvent, Visitor};
 use domain::vocabulary::PersonalClass;
-use event_store::{KeyId, LogError, Recorded, StreamId};
+use event_store::{KeyId, Recorded, StreamId};
 
 /// Events read at once while it is folded.
 const PAGE: usize = 256;
@@ -24,33 +24,31 @@ const FOUND_BY: [(&str, &str); 2] = [("identity", "name"), ("contact", "phone")]
 impl Casework {
     /// Where somebody came, the newest first.
     pub(super) async fn came(&self, sought: &Sought) -> Result<Vec<Came>, Failure> {
-        let mut index = self.persons.0.lock().await;
-        self.catch_up_persons(&mut index).await?;
-        Ok(index.find(self.keys.person_lookup(sought.class().as_str(), sought.key())))
+        let mut persons = self.persons.0.lock().await;
+        self.catch_up_persons(&mut persons).await?;
+        Ok(persons.index.find(self.keys.person_lookup(sought.class().as_str(), sought.key())))
     }
 
     /// Reads into memory who came where, so that who asks first need not wait for it.
     #[boxed]
     pub async fn read_persons(&self) -> Result<(), Failure> {
-        let mut index = self.persons.0.lock().await;
-        self.catch_up_persons(&mut index).await
+        let mut persons = self.persons.0.lock().await;
+        self.catch_up_persons(&mut persons).await
     }
 
-    async fn catch_up_persons(&self, index: &mut Index) -> Result<(), Failure> {
-        let head = self.store.head().position;
-        while index.until < head {
-            let page = self.store.read_family(Reception::FAMILY, index.until, PAGE).await?;
-            self.take_receptions(index, &page).await?;
-            let last = page.last().filter(|_| page.len() == PAGE);
-            index.until = last.map_or(head, |last| last.position);
+    async fn catch_up_persons(&self, persons: &mut Folded<Index>) -> Result<(), Failure> {
+        let receptions = of_family(Reception::FAMILY);
+        while let Some(page) = persons.next(&self.store, PAGE, &receptions).await? {
+            self.take_receptions(&mut persons.index, &page.events).await?;
+            persons.has_taken(&page);
         }
-        self.forget_erased(index);
+        self.forget_erased(&mut persons.index);
         Ok(())
     }
 
     /// Forgets by what those were found who were erased; nothing is read for it.
     pub(crate) async fn forget_erased_persons(&self) {
-        self.forget_erased(&mut *self.persons.0.lock().await);
+        self.forget_erased(&mut self.persons.0.lock().await.index);
     }
 
     fn forget_erased(&self, index: &mut Index) {
@@ -79,46 +77,22 @@ impl Casework {
                 ReceptionEvent::CorrectionProposed(_) | ReceptionEvent::CorrectionRefused(_) => {}
             }
         }
-        let parts = self.opened_where_they_open(&boxes).await?;
+        // Who cannot be read is not found, and everybody else is.
+        let parts = self.parts_that_open(&boxes).await?;
         let mut opened = boxes.iter().zip(&parts);
         for (first, id, fact, count) in recorded {
             let theirs: Vec<_> = opened.by_ref().take(count).collect();
-            let told = theirs.into_iter().filter_map(|(kept, part)| told(&fact.visitors, kept, part)).collect();
+            let told =
+                theirs.into_iter().filter_map(|(kept, part)| told(&fact.visitors, kept, part.as_ref()?)).collect();
             index.put(&self.keys, (first, id, fact.grid_id.0), told);
         }
         for id in corrected {
             let reception = self.reception(id, AsOf::Now).await?;
-            let told = match told_now(self, &reception).await {
-                Err(failure) if is_damage(&failure) => Vec::new(),
-                told => told?,
-            };
+            let told = told_now(self, &reception).await?;
             index.put(&self.keys, (reception.first, id, reception.state.grid_id.0), told);
         }
         Ok(())
     }
-}
-
-impl Casework {
-    /// What boxes say, which are opened together. Where one of them is damaged, which is noted, each is opened by itself: whoever
-    /// cannot be read is not found, and everybody else is.
-    async fn opened_where_they_open(&self, boxes: &[KeptBox]) -> Result<Vec<Part>, Failure> {
-        match self.open_recorded(boxes).await {
-            Err(LogError::Damaged(_)) => {}
-            opened => return Ok(opened?),
-        }
-        let mut parts = Vec::with_capacity(boxes.len());
-        for one in boxes {
-            parts.push(match self.open_recorded(std::slice::from_ref(one)).await {
-                Err(LogError::Damaged(_)) => Part::Erased,
-                opened => opened?.into_iter().next().unwrap_or(Part::Erased),
-            });
-        }
-        Ok(parts)
-    }
-}
-
-fn is_damage(failure: &Failure) -> bool {
-    matches!(failure, Failure::Fault(_))
 }
 
 /// Which visitor a box of a reception is of, and what it says; nothing where they are found by none of it.
@@ -137,10 +111,19 @@ fn told_of(visitors: &[Visitor], kept: &KeptBox, text: String) -> Option<Told> {
 
 /// The same of a reception as it now reads.
 async fn told_now(casework: &Casework, reception: &Loaded<Reception>) -> Result<Vec<Told>, Failure> {
+    let parts = casework.parts_that_open(&reception.boxes).await?;
+    let said = |version: u64, index: usize, member: &str| {
+        let mut all = reception.boxes.iter().zip(&parts);
+        let (_, part) = all.find(|(kept, _)| (kept.version.0, kept.index) == (version, index))?;
+        part.as_ref()?.text(member).map(str::to_owned)
+    };
     let (state, mut told) = (&reception.state, Vec::new());
     for kept in reception.boxes_of(1) {
         let Some((_, member)) = FOUND_BY.iter().find(|(class, _)| *class == kept.class) else { continue };
-        let text = casework.text_of(&Sight::WHOLE, reception, &state.corrections, 1, kept.index, member).await?;
+        let text = match state.corrections.corrected_box(1, &format!("/personal/{}/{member}", kept.index)) {
+            Some(version) => said(version, 0, "value"),
+            None => said(1, kept.index, member),
+        };
         told.extend(text.and_then(|text| told_of(&state.visitors, kept, text)));
     }
     Ok(told)

@@ -5,6 +5,7 @@
 //! recorded or corrected a moment ago is found as it now reads. What was erased goes with the next look-up, and is not opened
 //! when it is folded again. Some three hundred bytes a visitor.
 
+use crate::read::folded::Folded;
 use domain::ids::ReceptionId;
 use domain::personal_data::Sought;
 use domain::vocabulary::PersonalClass;
@@ -16,13 +17,11 @@ use uuid::Uuid;
 
 /// Who came where.
 #[derive(Default)]
-pub(crate) struct PersonIndex(pub(super) Mutex<Index>);
+pub(crate) struct PersonIndex(pub(super) Mutex<Folded<Index>>);
 
 /// What is known of them.
 #[derive(Default)]
 pub(super) struct Index {
-    /// Everything up to here is in it.
-    pub until: Position,
     /// How often personal data had been erased when it was last looked through for what was.
     pub erasure_epoch: u32,
     /// By what somebody is looked up by.

@@ -28,6 +28,8 @@ pub struct PersonFound {
     pub visitor: u32,
     /// The issues that they raised in it, in order.
     pub issues: Vec<(IssueId, Arc<Loaded<Issue>>)>,
+    /// Something that is sealed in the reception is damaged, so that it cannot be read who they are.
+    pub damaged: bool,
 }
 
 /// What a search comes to.
@@ -82,7 +84,12 @@ impl Casework {
         let mut told = Vec::with_capacity(found.len());
         for (Came { reception_id, visitor, .. }, reception) in found {
             let issues = self.issues_of(&reception.state, Some(visitor)).await?;
-            told.push(PersonFound { reception_id, reception, visitor, issues });
+            // Opened for whoever shows it, who need not open it again.
+            let damaged = match reception.parts(self, 1).await {
+                Err(Failure::Fault(_)) => true,
+                parts => parts.map(|_| false)?,
+            };
+            told.push(PersonFound { reception_id, reception, visitor, issues, damaged });
         }
         Ok(PersonsFound { found: told, more, withheld: None })
     }

@@ -1,8 +1,6 @@
 //! Things read from the log: folded from their streams, remembered, and what is in their boxes.
 
-use crate::access::Sight;
 use crate::access::admission::thing_of;
-use crate::access::sight::Shown;
 use crate::boxed::Boxed;
 use crate::casework::Casework;
 use crate::personal::{self, KeptBox, Part};
@@ -36,17 +34,6 @@ impl<S> Loaded<S> {
         };
         let of_event = self.boxes.iter().zip(parts.iter()).filter(|(kept, _)| kept.version.0 == version);
         Ok(of_event.collect())
-    }
-
-    /// Those of them that a reader is shown in full.
-    pub async fn shown_parts(
-        &self,
-        casework: &Casework,
-        sight: &Sight,
-        version: u64,
-    ) -> Result<Vec<(&KeptBox, &Part)>, Failure> {
-        let parts = self.parts(casework, version).await?.into_iter();
-        Ok(parts.filter(|(kept, _)| sight.of(&kept.class) == Shown::Whole).collect())
     }
 
     /// The boxes of one event, in their order: whose they are and of which class.

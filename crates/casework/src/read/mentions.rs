@@ -3,26 +3,23 @@
 //! the other one, too. Some two hundred bytes a file.
 
 use crate::boxed::boxed;
+use crate::read::folded::Folded;
 use crate::write::failure::Failure;
 use domain::ids::FileId;
-use event_store::{EventStore, Filter, Position, StreamId};
+use event_store::{EventStore, Filter, Recorded, StreamId};
 use std::collections::BTreeMap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-/// Leaves read at once while it is folded.
-const PAGE: usize = 1024;
 /// Characters of an id as facts have it.
 const ID_CHARS: usize = 36;
 
 /// What names the files that there are.
 #[derive(Default)]
-pub(crate) struct FileMentions(Mutex<Index>);
+pub(crate) struct FileMentions(Mutex<Folded<Index>>);
 
 #[derive(Default)]
 struct Index {
-    /// Everything up to here is in it.
-    until: Position,
     /// By file: the streams that name it, in the order of their first leaf that does.
     files: BTreeMap<Uuid, Vec<StreamId>>,
 }
@@ -31,44 +28,36 @@ impl FileMentions {
     /// The streams that name a file, in the order in which they did so first.
     #[boxed]
     pub async fn of(&self, store: &EventStore, file: FileId) -> Result<Vec<StreamId>, Failure> {
-        let mut index = self.0.lock().await;
-        index.catch_up(store).await?;
-        Ok(index.files.get(&file.0).cloned().unwrap_or_default())
+        Ok(self.caught_up(store).await?.index.files.get(&file.0).cloned().unwrap_or_default())
     }
 
     /// The files that any of some streams names, in the order in which they were stored.
     #[boxed]
     pub async fn named_by(&self, store: &EventStore, streams: &[StreamId]) -> Result<Vec<FileId>, Failure> {
-        let mut index = self.0.lock().await;
-        index.catch_up(store).await?;
-        Ok(index.named_by(streams))
+        Ok(self.caught_up(store).await?.index.named_by(streams))
     }
 
     /// Takes in what the log holds beyond it.
     #[boxed]
     pub async fn catch_up(&self, store: &EventStore) -> Result<(), Failure> {
-        self.0.lock().await.catch_up(store).await
+        self.caught_up(store).await.map(drop)
+    }
+
+    async fn caught_up(&self, store: &EventStore) -> Result<MutexGuard<'_, Folded<Index>>, Failure> {
+        let mut mentions = self.0.lock().await;
+        let take = |index: &mut Index, recorded: &Recorded| {
+            let leaf = recorded.text()?;
+            if let Some(stream) = StreamId::new(leaf.stream) {
+                index.take(stream, leaf.public);
+            }
+            Ok(())
+        };
+        mentions.read_on(store, &Filter::default(), take).await?;
+        Ok(mentions)
     }
 }
 
 impl Index {
-    async fn catch_up(&mut self, store: &EventStore) -> Result<(), Failure> {
-        let head = store.head().position;
-        while self.until < head {
-            let page = store.read_all(self.until, PAGE, &Filter::default()).await?;
-            for recorded in &page.events {
-                let leaf = recorded.text()?;
-                if let Some(stream) = StreamId::new(leaf.stream) {
-                    self.take(stream, leaf.public);
-                }
-                // After each, so that who stops waiting loses nothing of it.
-                self.until = recorded.position;
-            }
-            self.until = self.until.max(page.scanned_to);
-        }
-        Ok(())
-    }
-
     /// Ids are in the order of their time.
     fn named_by(&self, streams: &[StreamId]) -> Vec<FileId> {
         let named = self.files.iter().filter(|(_, by)| by.iter().any(|stream| streams.contains(stream)));

@@ -4,7 +4,7 @@ use crate::boxed::Boxed;
 use crate::boxed::boxed;
 use crate::casework::Casework;
 use crate::erasures::personal;
-use crate::personal::{BoxAt, KeptBox, Part, Person, open, open_boxes};
+use crate::personal::{BoxAt, Each, KeptBox, Part, Person, open, open_boxes, open_each};
 use crate::write::failure::Failure;
 use domain::refusal::{Code, Refusal};
 use event_store::{Class, KeyId, LogError, Opening, SubjectId};
@@ -36,6 +36,26 @@ impl Casework {
             let opened = open_boxes(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), places).await;
             opened.inspect_err(|error| self.note(error))
         })
+    }
+
+    /// The same of each by itself, with what is damaged noted, and told in its place.
+    pub(crate) fn open_each<'a>(&'a self, places: &'a [BoxAt<'a>]) -> Boxed<'a, Result<Vec<Each>, LogError>> {
+        Box::pin(async move {
+            let opened = open_each(&self.store, &self.keys, &|id, gone| self.is_erased(id, gone), places).await?;
+            opened.iter().filter_map(|one| one.as_ref().err()).for_each(|why| self.store.note_damage(why));
+            Ok(opened)
+        })
+    }
+
+    /// What boxes say, each by itself; nothing of one that is damaged.
+    pub(crate) async fn parts_that_open(&self, kept: &[KeptBox]) -> Result<Vec<Option<Part>>, LogError> {
+        let places: Vec<_> = kept.iter().map(KeptBox::place).collect();
+        let said = |one: Each| match one {
+            Ok(Some(opening)) => opening.json().ok().map(Part::Open),
+            Ok(None) => Some(Part::Erased),
+            Err(_) => None,
+        };
+        Ok(self.open_each(&places).await?.into_iter().map(said).collect())
     }
 
     /// Somebody of whom a part of this class is in the log.

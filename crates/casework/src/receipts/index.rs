@@ -5,16 +5,15 @@
 //! was recorded a moment ago is found, and a code that was replaced is not. Some fifty bytes an issue.
 
 use crate::boxed::boxed;
+use crate::read::folded::Folded;
 use crate::write::failure::Failure;
 use domain::ids::IssueId;
 use event_store::keys::KeyDirectory;
-use event_store::{EventStore, Position, StreamId};
+use event_store::{EventStore, Filter, Recorded, StreamId};
 use std::collections::BTreeMap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-/// Events read at once while it is folded.
-const PAGE: usize = 1024;
 /// The fact that brings an issue its first code.
 const RAISED: &str = "issue.raised";
 /// The fact that brings it another one.
@@ -22,12 +21,10 @@ const REISSUED: &str = "issue.receipt_reissued";
 
 /// The codes that hold.
 #[derive(Default)]
-pub(crate) struct ReceiptIndex(Mutex<Index>);
+pub(crate) struct ReceiptIndex(Mutex<Folded<Index>>);
 
 #[derive(Default)]
 struct Index {
-    /// Everything up to here is in it.
-    until: Position,
     /// By what a code is looked up by.
     issues: BTreeMap<[u8; 16], Uuid>,
     /// The version that gave the code that holds, where it is not the first one.
@@ -48,39 +45,35 @@ impl ReceiptIndex {
     #[boxed]
     pub async fn find(&self, store: &EventStore, keys: &KeyDirectory, code: &str) -> Result<Option<Found>, Failure> {
         let wanted = keys.receipt_lookup(code);
-        let mut index = self.0.lock().await;
-        index.catch_up(store, keys).await?;
-        Ok(index.nearest(wanted))
+        Ok(self.caught_up(store, keys).await?.index.nearest(wanted))
     }
 
     /// Takes in what the log holds beyond it.
     #[boxed]
     pub async fn catch_up(&self, store: &EventStore, keys: &KeyDirectory) -> Result<(), Failure> {
-        self.0.lock().await.catch_up(store, keys).await
+        self.caught_up(store, keys).await.map(drop)
+    }
+
+    async fn caught_up(
+        &self,
+        store: &EventStore,
+        keys: &KeyDirectory,
+    ) -> Result<MutexGuard<'_, Folded<Index>>, Failure> {
+        let mut receipts = self.0.lock().await;
+        let given = Filter { families: Vec::new(), types: [RAISED, REISSUED].map(str::to_owned).into() };
+        let take = |index: &mut Index, recorded: &Recorded| {
+            let leaf = recorded.text()?;
+            if let Some(issue) = StreamId::new(leaf.stream).and_then(|stream| stream.uuid()) {
+                index.take(keys, issue, leaf.event_type, leaf.version.0);
+            }
+            Ok(())
+        };
+        receipts.read_on(store, &given, take).await?;
+        Ok(receipts)
     }
 }
 
 impl Index {
-    async fn catch_up(&mut self, store: &EventStore, keys: &KeyDirectory) -> Result<(), Failure> {
-        let head = store.head().position;
-        while self.until < head {
-            let page = store.read_family("issue", self.until, PAGE).await?;
-            for recorded in &page {
-                let leaf = recorded.text()?;
-                let issue = StreamId::new(leaf.stream).and_then(|stream| stream.uuid());
-                if let Some(issue) = issue {
-                    self.take(keys, issue, leaf.event_type, leaf.version.0);
-                }
-                // After each, so that who stops waiting loses nothing of it.
-                self.until = recorded.position;
-            }
-            if page.len() < PAGE {
-                self.until = self.until.max(head);
-            }
-        }
-        Ok(())
-    }
-
     fn take(&mut self, keys: &KeyDirectory, issue: Uuid, event_type: &str, version: u64) {
         let reissued = match event_type {
             RAISED => None,

@@ -1,7 +1,7 @@
 //! Corrections of the record: what is said stands in boxes of its person, a corrected time reaches every issue in one
 //! append, and what is sent twice or meets something faster is recorded once.
 
-use crate::town::{Town, at, code, day, done, oral, said, whole};
+use crate::town::{Town, at, code, day, done, oral, parts_of, said, whole};
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::loaded::AsOf;
 use casework::personal::Part;
@@ -35,13 +35,10 @@ async fn a_corrected_text_is_said_in_a_box_of_the_same_person_and_the_first_one_
     let asked = cases.correct_issue(&town.call("subject"), id, &correction(1, subject, "楼道灯与门禁")).await;
     let loaded = done(asked.unwrap()).loaded;
     assert_eq!((loaded.version, loaded.state.corrected_box(1, subject)), (Version(2), Some(2)));
-    let parts = loaded.shown_parts(cases, &whole(cases).await, 2).await.unwrap();
+    let parts = parts_of(cases, &loaded, 2).await;
     assert_eq!((parts[0].1.text("value"), parts[0].1.text("reason")), (Some("楼道灯与门禁"), Some("登记时写错。")));
-    assert_eq!(parts[0].0.subject, loaded.shown_parts(cases, &whole(cases).await, 1).await.unwrap()[0].0.subject);
-    assert_eq!(
-        loaded.shown_parts(cases, &whole(cases).await, 1).await.unwrap()[0].1.text("subject"),
-        Some("楼道灯不亮 0")
-    );
+    assert_eq!(parts[0].0.subject, parts_of(cases, &loaded, 1).await[0].0.subject);
+    assert_eq!(parts_of(cases, &loaded, 1).await[0].1.text("subject"), Some("楼道灯不亮 0"));
     let read = cases.history(&whole(cases).await, &StreamId::of("issue", id.0), Version(1), 9).await.unwrap().items;
     let public = read[0].recorded.text().unwrap().public;
     assert!(!public.contains("门禁"), "{public}");
@@ -67,9 +64,9 @@ async fn a_name_waits_for_approval_and_stands_in_a_box_of_its_visitor() {
     let approved = cases.decide_reception_correction(&town.call("yes"), id, &decision(1, true, None)).await;
     let corrected = done(approved.unwrap()).reception;
     assert_eq!(corrected.state.corrected_box(1, "/personal/0/name"), Some(3));
-    let original = corrected.shown_parts(cases, &whole(cases).await, 1).await.unwrap()[0].0.clone();
+    let original = parts_of(cases, &corrected, 1).await[0].0.clone();
     for version in [2, 3] {
-        let parts = corrected.shown_parts(cases, &whole(cases).await, version).await.unwrap();
+        let parts = parts_of(cases, &corrected, version).await;
         assert_eq!(parts[0].1.text("value"), Some("王晓明"));
         assert_eq!((parts[0].0.subject, parts[0].0.class.as_str()), (original.subject, "identity"));
     }
@@ -78,10 +75,10 @@ async fn a_name_waits_for_approval_and_stands_in_a_box_of_its_visitor() {
     // Folded from the log, the boxes say the same.
     let read = cases.reception(id, AsOf::Now).await.unwrap();
     assert_eq!(read.state, corrected.state);
-    assert_eq!(read.shown_parts(cases, &whole(cases).await, 3).await.unwrap()[0].1.text("value"), Some("王晓明"));
+    assert_eq!(parts_of(cases, &read, 3).await[0].1.text("value"), Some("王晓明"));
     let phone = correction(1, "/personal/1/phone", "13800005678");
     let corrected = done(cases.correct_reception(&town.call("phone"), id, &phone).await.unwrap()).reception;
-    assert_eq!(corrected.shown_parts(cases, &whole(cases).await, 4).await.unwrap()[0].0.class, "contact");
+    assert_eq!(parts_of(cases, &corrected, 4).await[0].0.class, "contact");
 }
 
 /// Held on Thursday, said so on Monday; in truth it was Friday.
@@ -169,10 +166,7 @@ async fn what_is_proposed_of_an_issue_is_decided_once_and_a_refusal_says_why() {
     let why = "答复记录无误。";
     let refused = cases.decide_issue_correction(&town.call("no"), id, &decision(2, false, Some(why))).await.unwrap();
     let refused = done(refused).loaded;
-    assert_eq!(
-        *refused.shown_parts(cases, &whole(cases).await, 4).await.unwrap()[0].1,
-        Part::Open(serde_json::json!({"reason": why}))
-    );
+    assert_eq!(parts_of(cases, &refused, 4).await[0].1, Part::Open(serde_json::json!({"reason": why})));
     assert!(refused.state.corrections.pending().is_empty());
     let none = cases.decide_issue_correction(&town.call("none"), id, &decision(2, true, None)).await;
     assert_eq!(code(none), "no_correction_pending");

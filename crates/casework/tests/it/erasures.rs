@@ -82,13 +82,8 @@ async fn who_was_erased_is_shown_so_and_everything_else_stays() {
     let before = cases.store.head();
     let leaves = cases.store.read_all(Position(0), 4096, &event_store::Filter::default()).await.unwrap().events;
     assert!(told(cases, &issue_of(issue)).await.iter().all(Option::is_some));
-    cases
-        .issue(issue, casework::loaded::AsOf::Now)
-        .await
-        .unwrap()
-        .shown_parts(cases, &whole(cases).await, 1)
-        .await
-        .unwrap();
+    let remembered = cases.issue(issue, casework::loaded::AsOf::Now).await.unwrap();
+    assert!(remembered.erased(cases, 1).await.unwrap().is_empty());
 
     let new = NewErasure { file_ids: vec![file.id], ..asks(vec![visitor(theirs.id)], PersonalClass::ALL) };
     let id = approved(&town, "erase", &new).await;
@@ -109,22 +104,9 @@ async fn who_was_erased_is_shown_so_and_everything_else_stays() {
     assert!(told(cases, &issue_of(others.issues[0].0)).await.iter().all(Option::is_some));
     assert!(told(cases, &StreamId::of("erasure", id.0)).await[0].as_ref().unwrap().contains("来电"));
     let loaded = cases.issue(issue, casework::loaded::AsOf::Now).await.unwrap();
-    assert!(
-        loaded
-            .shown_parts(cases, &whole(cases).await, 1)
-            .await
-            .unwrap()
-            .iter()
-            .all(|(_, part)| **part == casework::personal::Part::Erased)
-    );
+    assert_eq!(loaded.erased(cases, 1).await.unwrap().len(), loaded.boxes_of(1).count());
     let then = cases.issue(issue, casework::loaded::AsOf::Position(before.position)).await.unwrap();
-    assert!(
-        then.shown_parts(cases, &whole(cases).await, 1)
-            .await
-            .unwrap()
-            .iter()
-            .all(|(_, part)| **part == casework::personal::Part::Erased)
-    );
+    assert_eq!(then.erased(cases, 1).await.unwrap().len(), then.boxes_of(1).count());
     assert_eq!(cases.file_facts_unless_erased(&file.changed.loaded).await.unwrap().map(drop), None);
     assert!(files.list().await.unwrap().is_empty(), "its bytes are gone");
     assert_eq!(cases.store.damage(), None);

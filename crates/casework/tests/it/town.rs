@@ -5,6 +5,7 @@ use casework::access::{Reader, Sight};
 use casework::bootstrap::{Bootstrap, Started};
 use casework::history::Told;
 use casework::loaded::{AsOf, Loaded};
+use casework::personal::{KeptBox, Part};
 use casework::receptions::{NewIssue, NewReception, NewVisitor, Received};
 use casework::transact::Outcome;
 use casework::{Casework, CommandContext, Failure};
@@ -215,6 +216,14 @@ pub fn said(text: &str) -> casework::change::Words {
 /// What everybody is shown before access rules are adopted: everything.
 pub async fn whole(cases: &Casework) -> Sight {
     cases.sight_of_rows(&Reader::default(), Vec::new()).await.unwrap()
+}
+
+/// What the boxes of one event of a thing say, in their order.
+pub async fn parts_of<S>(cases: &Casework, loaded: &Loaded<S>, version: u64) -> Vec<(KeptBox, Part)> {
+    let boxes: Vec<_> = loaded.boxes.iter().filter(|kept| kept.version.0 == version).cloned().collect();
+    let places: Vec<_> = boxes.iter().map(KeptBox::place).collect();
+    let parts = cases.open_copies(&places).await.unwrap();
+    boxes.into_iter().zip(parts).collect()
 }
 
 /// What is told of a box that is shown.

@@ -20,6 +20,9 @@ fn a_directory_needs_a_passphrase_that_is_fit_and_lies_apart() {
     let (backups, file, short) = (at("backups"), at("passphrase"), at("short"));
     fs::write(&file, format!("{PASSPHRASE}\nwhat follows is none of it\n")).unwrap();
     fs::write(&short, "short\n").unwrap();
+    fs::create_dir_all(at("backups/deeper")).unwrap();
+    fs::write(at("backups/passphrase"), PASSPHRASE).unwrap();
+    std::os::unix::fs::symlink(at("backups/passphrase"), at("link")).unwrap();
     assert!(asked(place.path(), &[]).unwrap().is_none());
     assert!(asked(place.path(), &["--passphrase-file", &file]).unwrap().is_none());
     let with = |dir: &str, file: &str| asked(place.path(), &["--key-backup", dir, "--passphrase-file", file]);
@@ -30,6 +33,8 @@ fn a_directory_needs_a_passphrase_that_is_fit_and_lies_apart() {
         (&backups, &short, "at least 12 characters"),
         (&backups, &at("nowhere"), "nowhere"),
         (&at("data"), &file, "--key-backup"),
+        (&backups, &at("backups/passphrase"), "must not lie beside the backups"),
+        (&backups, &at("link"), "must not lie beside the backups"),
         (&at("data/backups"), &file, "must not lie inside"),
         (&at("data.keys/backups"), &file, "must not lie inside"),
         (&at("data.signed/backups"), &file, "must not lie inside"),
@@ -39,6 +44,40 @@ fn a_directory_needs_a_passphrase_that_is_fit_and_lies_apart() {
     }
 }
 
+fn backups(dir: &Path, keys: &Arc<KeyDirectory>) -> KeyBackups {
+    let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
+    KeyBackups { dir: dir.to_owned(), passphrase, keys: None, looks: Arc::default() }.of_keys(Arc::clone(keys))
+}
+
+#[test]
+fn health_tells_a_medium_that_does_not_answer_although_nothing_fails() {
+    let place = tempfile::tempdir().unwrap();
+    let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::from_u128(7), "huiyin.example/test"));
+    // Whoever opens it waits until somebody writes to it.
+    let hangs = place.path().join(format!("huiyin-keys-{}-1-20270101T000000Z.backup", keys.log_id()));
+    rustix::fs::mknodat(rustix::fs::CWD, &hangs, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    let backups = backups(place.path(), &keys);
+    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let looking = {
+        let backups = backups.clone();
+        std::thread::spawn(move || backups.look(now))
+    };
+    let since = loop {
+        match backups.looks().since {
+            Some(since) => break since,
+            None => std::thread::yield_now(),
+        }
+    };
+    assert_eq!(backups.trouble_at(since + LOOK_MAX), None, "it may take a while");
+    let told = backups.trouble_at(since + LOOK_MAX + Duration::from_secs(1)).unwrap();
+    assert_eq!((told.unusable, told.state["keys"].as_str()), (false, Some("key_backup_stale")));
+    assert!(told.state["why"].as_str().unwrap().contains("not answered for 61 s"), "{}", told.state);
+    assert!(!looking.is_finished());
+    drop(fs::OpenOptions::new().write(true).open(&hangs).unwrap());
+    looking.join().unwrap();
+    assert_eq!(backups.looks().since, None, "it has answered");
+}
+
 #[test]
 fn health_tells_a_backup_that_is_missing_or_of_an_epoch_before_until_it_is_made() {
     let place = tempfile::tempdir().unwrap();
@@ -46,10 +85,8 @@ fn health_tells_a_backup_that_is_missing_or_of_an_epoch_before_until_it_is_made(
     let files = event_store::files::Files::real();
     let keys = KeyDirectory::create(&keys, &signed, &files, uuid::Uuid::from_u128(7), "huiyin.example/test").unwrap();
     let dir = place.path().join("backups");
-    let seen = Arc::default();
-    let backups = KeyBackups { dir: dir.clone(), passphrase: Zeroizing::new(PASSPHRASE.to_owned()), keys: None, seen };
     let keys = Arc::new(keys);
-    let backups = backups.of_keys(Arc::clone(&keys));
+    let backups = backups(&dir, &keys);
     let told = || backups.trouble().map(|wrong| (wrong.unusable, wrong.state["keys"].as_str().unwrap().to_owned()));
     let stale = Some((false, "key_backup_stale".to_owned()));
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();

@@ -4,6 +4,7 @@ use super::Served;
 use crate::harness::Place;
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 fn check(place: &Place, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
@@ -77,6 +78,29 @@ fn what_is_wrong_with_a_file_is_told_whole_and_nothing_starts() {
     fs::write(&file, "tls_cert = \"/nowhere/cert.pem\"\ntls_key = \"/nowhere/key.pem\"\n").unwrap();
     let (code, _, told) = check(&place, &named, &[]);
     assert!(code == 1 && told.contains("--tls-cert /nowhere/cert.pem: No such file"), "{told}");
+}
+
+#[test]
+fn a_passphrase_that_lies_open_or_beside_what_it_opens_is_told() {
+    let place = Place::new();
+    let at = |name: &str| place.data().with_file_name(name).to_str().unwrap().to_owned();
+    let (backups, file) = (at("backups"), at("passphrase"));
+    fs::create_dir(&backups).unwrap();
+    fs::write(&file, "江桥镇人大二〇二六年十一月\n").unwrap();
+    let checked = |file: &str| {
+        let data = place.data().to_str().unwrap().to_owned();
+        check(&place, &["--data", &data, "--key-backup", &backups, "--passphrase-file", file], &[])
+    };
+    for (mode, open) in [(0o644, true), (0o640, false)] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let (code, _, told) = checked(&file);
+        let expected = format!("--passphrase-file {file}: everybody on this machine may read it");
+        assert_eq!((code, told.contains(&expected)), (0, open), "{mode:o} {told}");
+    }
+    let inside = format!("{backups}/passphrase");
+    fs::rename(&file, &inside).unwrap();
+    let (code, _, told) = checked(&inside);
+    assert!(code == 1 && told.contains("must not lie beside the backups that it opens"), "{told}");
 }
 
 #[test]

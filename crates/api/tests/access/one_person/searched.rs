@@ -7,6 +7,7 @@ use domain::access::Action;
 use domain::ids::AccountId;
 use domain::personal_data::Sought;
 use domain::vocabulary::{Purpose, Role};
+use event_store::{Class, KeyId, StreamId, Version};
 use std::slice::from_ref;
 use std::sync::atomic::Ordering;
 
@@ -166,6 +167,37 @@ async fn what_was_erased_is_not_found_any_more_not_even_after_a_restart() {
         "{person}"
     );
     assert!(held.text.contains("电梯停运三天。"), "words of an open issue stay: {}", held.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_read_is_not_found_and_everybody_else_is() {
+    let town = Town::adopted().await;
+    let (reception, _) = two_came(&town).await;
+    rename(&town, &reception).await;
+    let stream = StreamId::of("reception", reception.parse().unwrap());
+    let recorded = town.server.casework.store.read_stream(&stream, Version(0), 1).await.unwrap();
+    let number = recorded[0].text().unwrap().boxes().unwrap().swap_remove(1);
+    assert_eq!(number.class, "contact");
+    town.server.log.lost.lock().unwrap().push(KeyId::of(number.subject, Class::Contact));
+    let (gone, name, phone) =
+        (json!({"phone": "59561234"}), json!({"name": "吴霜霜"}), json!({"phone": "13900139001"}));
+    assert_eq!(found(&town, "liaison", &gone).await, Vec::<String>::new());
+    assert_eq!(found(&town, "liaison", &json!({"phone": "13800138000"})).await.len(), 2, "of other receptions");
+    let damage = town.server.casework.store.damage().unwrap();
+    assert!(damage.contains("key of s/"), "told where health asks: {damage}");
+    // Who came with them is found, also as corrected, but cannot be told apart.
+    for by in [&name, &phone, &json!({"name": "周一"})] {
+        let told = search(&town, "liaison", by).await;
+        assert_eq!(told.status, 200, "{by}: {}", told.text);
+        let item = &told.body["items"][0];
+        assert_eq!((&item["reception_id"], &item["damaged"]), (&json!(reception), &json!(true)), "{by}: {}", told.text);
+        assert_eq!((item.get("name"), item.get("phone")), (None, None), "{by}");
+    }
+    assert_eq!(found(&town, "liaison", &json!({"name": "吴双双"})).await, Vec::<String>::new());
+    let again = town.server.begun_again().await;
+    assert_eq!(found_by(&again, &town, Sought::name("吴霜霜")).await, 1);
+    assert_eq!(found_by(&again, &town, Sought::phone("59561234")).await, 0);
     town.server.stop().await;
 }
 

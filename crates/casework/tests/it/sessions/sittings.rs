@@ -2,7 +2,7 @@
 //! corrected afterwards, and answered again as it was.
 
 use super::{NEXT, who};
-use crate::town::{Town, at, code, day, done, whole};
+use crate::town::{Town, at, code, day, done, parts_of, whole};
 use casework::Failure;
 use casework::corrections::{CorrectionDecision, NewCorrection};
 use casework::personal::Part;
@@ -129,7 +129,7 @@ async fn a_notice_hangs_is_amended_and_objected_to_by_somebody_whose_name_is_sea
     };
     let objected = done(cases.object(&town.call("object"), id, &new).await.unwrap()).loaded;
     let objection = objected.state.objections[0];
-    let parts = objected.shown_parts(cases, &whole(cases).await, objection.claim.version).await.unwrap();
+    let parts = parts_of(cases, &objected, objection.claim.version).await;
     let told: Vec<_> = parts
         .iter()
         .map(|(kept, part)| match part {
@@ -149,7 +149,7 @@ async fn a_notice_hangs_is_amended_and_objected_to_by_somebody_whose_name_is_sea
     assert_ne!(parts[0].0.subject, parts[1].0.subject);
     // Read anew from the log it says the same.
     let anew = cases.load::<Session>(id, casework::loaded::AsOf::Position(objected.position)).await.unwrap();
-    assert_eq!(anew.shown_parts(cases, &whole(cases).await, objection.claim.version).await.unwrap().len(), 3);
+    assert_eq!(parts_of(cases, &anew, objection.claim.version).await.len(), 3);
     let nothing = domain::ids::ObjectionId(Uuid::nil());
     assert_eq!(code(cases.answer_objection(&town.call("x"), id, nothing, true, "…", None).await), "not_found");
     let answered =
