@@ -70,7 +70,7 @@ fn one_matter(matters: [bool; 4], from: bool, to: bool) -> Option<Refusal> {
 impl SetLegalHold {
     fn matter(&mut self) -> Option<HeldMatter> {
         if let Some(persons) = self.persons.take() {
-            return Some(HeldMatter::Persons(persons.into_iter().filter_map(NamedPerson::named).collect()));
+            return Some(HeldMatter::Persons(persons.iter().filter_map(NamedPerson::named).collect()));
         }
         if let Some(issue_id) = self.issue_id {
             return Some(HeldMatter::Issue(issue_id));
