@@ -114,7 +114,7 @@ impl Problem {
             may.iter().map(|role| name(*role)).collect::<Vec<_>>().join(between)
         };
         Self::new(HttpCode::Forbidden).because(
-            format!("可以{}的角色：{}。", action.row().zh, names(Role::zh, "、")),
+            format!("有权“{}”的角色：{}。", action.row().zh, names(Role::zh, "、")),
             format!("Roles that may {}: {}.", action.row().en, names(Role::as_str, ", ")),
         )
     }
@@ -294,8 +294,8 @@ impl From<Failure> for Problem {
             Failure::NotFound => Self::new(HttpCode::NotFound),
             Failure::Forbidden { action } => Self::forbidden(action),
             Failure::OutOfScope { action } => Self::new(HttpCode::OutOfScope).because(
-                format!("“{}”不在所用角色的范围之内。", action.row().zh),
-                format!("What is asked for is beyond what the role may {}.", action.row().en),
+                format!("所用角色有权“{}”，但所请求的不在其范围之内。", action.row().zh),
+                format!("The role may {}, but what is asked for is beyond its scope.", action.row().en),
             ),
             Failure::Proposed(proposed) => Self { proposed: Some(Box::new(proposed)), ..Self::new(HttpCode::Forbidden) },
             Failure::Stale { actual: Version(0) } => Self::new(HttpCode::StaleVersion).because(
