@@ -87,7 +87,7 @@ impl Casework {
         proposal.write(stream, Version(0), vec![event]);
         let appended = self.append_as_is(call, proposal).await?;
         let expires_at = instant(appended.recorded_at) + TimeDelta::days(PENDING_DAYS);
-        Ok(Proposed { id, action, expires_at, position: appended.last })
+        Ok(Proposed { id, action, expires_at, town: reference.time_zone(), position: appended.last })
     }
 
     /// What was answered to a command that is told again, where it was a proposal.
@@ -101,7 +101,8 @@ impl Casework {
         let Some(id) = id else { return Ok(None) };
         let loaded = self.load::<Proposal>(id, AsOf::Position(record.first)).await?;
         let (action, expires_at) = (loaded.state.action, loaded.state.expires_at());
-        let proposed = |(action, expires_at)| Proposed { id, action, expires_at, position: record.first };
+        let town = self.reference().time_zone();
+        let proposed = |(action, expires_at)| Proposed { id, action, expires_at, town, position: record.first };
         Ok(action.zip(expires_at).map(proposed))
     }
 
