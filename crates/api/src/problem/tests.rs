@@ -49,6 +49,9 @@ fn what_a_role_may_not_is_said_in_whole_sentences() {
     let (zh, en) = detail(Problem::forbidden(action));
     assert_eq!(zh, "有权“申请开启密封内容”的角色：审计人员。");
     assert_eq!(en, "Roles that may request an opening of boxes: auditor.");
+    let (zh, en) = detail(Failure::ApprovedByOthers { action: Action::LegalHoldSet }.into());
+    assert_eq!(zh, "提请“设定保全”，由以下角色审批：人大办公室、审计人员。");
+    assert_eq!(en, "Roles that approve of a proposal to set a legal hold: congress_office, auditor.");
 }
 
 /// One of several things to which rules say no gives the answer its code and status; all of them are named.

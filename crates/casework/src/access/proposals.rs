@@ -131,7 +131,7 @@ impl Casework {
 
     /// What somebody would approve of, if they may: the approval, and the request as it was sent.
     ///
-    /// Errors: those of [`proposal::approve`]; [`Failure::OutOfScope`] for a role that does not approve of the action.
+    /// Errors: those of [`proposal::approve`]; [`Failure::ApprovedByOthers`] for a role that does not approve of the action.
     pub async fn approval(
         &self,
         call: &CommandContext,
@@ -304,7 +304,7 @@ impl Casework {
     fn may_decide(&self, call: &CommandContext, proposal: &Proposal) -> Result<Action, Failure> {
         let action = proposal.action.ok_or_else(|| Failure::Fault("a proposal of an unknown action".to_owned()))?;
         let approves = action.row().approved_by.split('+').any(|role| role == call.role.as_str());
-        if approves || !self.access_adopted() { Ok(action) } else { Err(Failure::OutOfScope { action }) }
+        if approves || !self.access_adopted() { Ok(action) } else { Err(Failure::ApprovedByOthers { action }) }
     }
 
     /// The delegates that an account is bound to by any of its standing grants.
