@@ -21,7 +21,6 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use casework::access::Asker;
-use chrono::Utc;
 use domain::access::Action;
 use event_store::{LogError, Position, Recorded, StreamId, Subscription};
 use futures_util::stream;
@@ -153,7 +152,7 @@ pub(crate) async fn ticket(
 ) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
     let ticket = accounts.tickets.give(&command.caller.account, command.role);
-    let expires_at = business_time(Utc::now() + TICKET_LIFE, app.casework.reference().time_zone());
+    let expires_at = business_time(app.casework.clock_now() + TICKET_LIFE, app.casework.reference().time_zone());
     Ok(HttpResponse::Ok().json(FeedTicket { ticket, expires_at }))
 }
 
