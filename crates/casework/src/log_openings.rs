@@ -17,6 +17,7 @@ use domain::access::{Action, Thing};
 use domain::event::Event;
 use domain::ids::{AreaId, LogOpeningId};
 use domain::log_opening::{self, AskedLeaf, LeafFound, LogOpening, LogOpeningEvent};
+use domain::refusal::Refusal;
 use domain::rules::Rules;
 use domain::vocabulary::PersonalClass;
 use event_store::{Opening, Position, StreamId};
@@ -92,6 +93,20 @@ impl Casework {
         })
     }
 
+    /// What is wrong with leaves that are to be opened, each in its place among the positions that can be read: all of it.
+    ///
+    /// Errors: whatever keeps the log from being read.
+    pub async fn unfit_for_opening(&self, positions: &[Option<u64>]) -> Result<Vec<Refusal>, Failure> {
+        let mut leaves = Vec::with_capacity(positions.len());
+        for position in positions {
+            leaves.push(match position {
+                Some(position) => Some(self.asked_leaf(*position).await?),
+                None => None,
+            });
+        }
+        Ok(log_opening::leaves_fit(leaves.iter().map(Option::as_ref)))
+    }
+
     async fn asked_leaf(&self, position: u64) -> Result<AskedLeaf, Failure> {
         let Some(recorded) = self.store.event(Position(position)).await? else {
             return Ok(AskedLeaf { position, found: None });
@@ -113,7 +128,7 @@ impl Casework {
         if loaded.state.account != Some(asker.account) {
             return Err(Failure::NotFound);
         }
-        log_opening::fetch(&loaded.state, self.now())?;
+        log_opening::fetch(&loaded.state, self.now(), self.reference().time_zone())?;
         let mut sealed: Vec<(Position, Vec<KeptBox>)> = Vec::new();
         for position in loaded.state.positions.iter().copied().map(Position) {
             let recorded = self.store.event(position).await?.ok_or(Failure::BeyondHead)?;

@@ -152,7 +152,7 @@ mod tests {
             account: domain::ids::AccountId(uuid::Uuid::nil()),
             name: "试用".to_owned(),
             token: "huiyin_abc".to_owned(),
-            expires_at: chrono::DateTime::UNIX_EPOCH,
+            expires_at: "2026-12-24T09:00:00+08:00".parse().unwrap(),
             grid,
             delegate: None,
             office: None,
@@ -163,5 +163,6 @@ mod tests {
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&read["liaison"]["grid"]["name"], &read["auditor"]["grid"]), (&json!("太平网格"), &Value::Null));
         assert_eq!(read["auditor"]["token"], "huiyin_abc");
+        assert_eq!(read["auditor"]["expires_at"], "2026-12-24T09:00:00+08:00");
     }
 }

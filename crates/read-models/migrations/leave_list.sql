@@ -12,6 +12,8 @@ create table leave_list_rows (
     state text not null,
     -- When it was asked for.
     requested_at bigint not null,
+    -- On which day of the town.
+    requested_on bigint not null,
     -- What the row counts for in the sum of read_model_checkpoint.
     row_sum bigint not null
 );

@@ -327,6 +327,7 @@ fn refusal(failure: &Failure) -> Option<&'static str> {
         Failure::NotFound
         | Failure::Forbidden { .. }
         | Failure::OutOfScope { .. }
+        | Failure::ApprovedByOthers { .. }
         | Failure::Proposed(_)
         | Failure::Stale { .. }
         | Failure::KeyReused

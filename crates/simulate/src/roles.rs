@@ -9,7 +9,7 @@ use casework::loaded::AsOf;
 use casework::reference::Reference;
 use casework::transact::Outcome;
 use casework::{Casework, Failure};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use domain::access::{COLUMNS, TABLE_NAME};
 use domain::account::GrantDraft;
 use domain::ids::{AccountId, AreaId, DelegateId, GrantId, OfficeId};
@@ -29,8 +29,8 @@ pub struct RoleAccount {
     pub name: String,
     /// The text of its token.
     pub token: String,
-    /// When the token ends.
-    pub expires_at: DateTime<Utc>,
+    /// When the token ends, in the town's time.
+    pub expires_at: DateTime<FixedOffset>,
     /// The grid of a convener and a liaison, with its name.
     pub grid: Option<(AreaId, String)>,
     /// The delegate of a delegate and of a convener, with their name.
@@ -145,7 +145,7 @@ async fn account(
         account,
         name,
         token: token.text,
-        expires_at,
+        expires_at: expires_at.with_timezone(&reference.time_zone()).fixed_offset(),
         grid: of_grid.and_then(|id| Some((id, reference.areas.name(id)?.to_owned()))),
         delegate: delegate.and_then(|id| Some((id, reference.delegates.get(id)?.name.clone()))),
         office: office.and_then(|id| Some((id, reference.offices.get(id)?.name.clone()))),

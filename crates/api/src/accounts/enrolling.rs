@@ -4,7 +4,7 @@ use crate::http::accounts::Accounts;
 use crate::http::commands::{changed, run};
 use crate::http::extract::{Command, PathId};
 use crate::http::reference::{settle_governed, written_id};
-use crate::http::response::{absent, recorded_time};
+use crate::http::response::{absent, business_time};
 use crate::input::body::{Line, body};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -29,7 +29,7 @@ pub struct IssueEnrolment {}
 /// 开通码，只显示一次。An enrolment code, shown this once.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "code": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", "expires_at": "2026-11-27T09:00:00.000Z", "position": 1042
+    "code": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", "expires_at": "2026-11-27T09:00:00+08:00", "position": 1042
 }))]
 pub struct EnrolmentIssued {
     /// 交给本人，凭以设置密码；重发请求不再显示。For the person, to set a password with; absent from a replayed answer.
@@ -76,7 +76,8 @@ pub(crate) async fn enrol(
     let done = settle_governed(&app, &command, ran, again).await?;
     let (account, expires_at) = done.did.made;
     let version = version(&done.did.reference, account);
-    let answer = EnrolmentIssued { code: shown, expires_at: recorded_time(expires_at), position: done.did.position.0 };
+    let expires_at = business_time(expires_at, done.did.reference.time_zone());
+    let answer = EnrolmentIssued { code: shown, expires_at, position: done.did.position.0 };
     Ok(changed(version, done.replayed).answer(answer))
 }
 

@@ -29,7 +29,7 @@ body! {
 
 /// What a run recorded, or would record.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ClockRun, example = json!({"until": "2026-12-03T01:00:00.000Z", "events": 1, "items": [{
+#[schema(as = ClockRun, example = json!({"until": "2026-12-03T09:00:00+08:00", "events": 1, "items": [{
     "obligation_id": "5b0b0f3e-9f0a-8c1d-9c55-0c8a3a0b2d11", "type": "obligation.tier_reached", "at": "2026-12-03T09:00:00+08:00",
     "code": "O-7", "about": {"family": "issue", "id": "0198f3c2-7a10-7c11-8a00-5d1f0b6d2a10"}, "period": "1",
     "owed_by": {"family": "delegate", "id": "0198f3c1-0000-7000-8000-000000000001"}, "tier": "supervision", "due_on": "2026-11-26"

@@ -93,7 +93,7 @@ async fn changed(
 ))]
 pub(crate) async fn request(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let ran = run(&app, &command, RequestErasure::read, async |call, body| {
-        let persons = body.persons.unwrap_or_default().into_iter().filter_map(NamedPerson::named).collect();
+        let persons = body.persons.iter().flatten().filter_map(NamedPerson::named).collect();
         let new = NewErasure {
             persons,
             file_ids: body.file_ids.unwrap_or_default(),

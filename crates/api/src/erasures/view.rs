@@ -1,8 +1,9 @@
 //! An erasure in an answer.
 
-use crate::http::response::{absent, business_time, recorded_time};
+use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
 use casework::reference::Reference;
+use chrono::{DateTime, Utc};
 use domain::erasure::Erasure;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,8 +13,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Erasure, example = json!({
     "id": "0198f3c1-0000-7000-8000-000000000030", "state": "approved", "ground": "request",
-    "classes": ["contact", "identity"], "subjects": 1, "requested_at": "2026-11-26T06:10:00.000Z", "decide_by": "2026-12-17",
-    "decided_at": "2026-11-26T07:30:00.000Z", "carried_out_at": "2026-11-27T02:30:00+08:00", "version": 2
+    "classes": ["contact", "identity"], "subjects": 1, "requested_at": "2026-11-26T14:10:00+08:00", "decide_by": "2026-12-17",
+    "decided_at": "2026-11-26T15:30:00+08:00", "carried_out_at": "2026-11-27T02:30:00+08:00", "version": 2
 }))]
 pub struct ErasureView {
     /// Its id.
@@ -68,6 +69,7 @@ impl ErasureView {
         let requested_on = || reference.town_date(erasure.requested_at);
         let decide_by = policy.map_or_else(requested_on, |policy| erasure.decide_by(policy, &reference.calendars));
         let due = policy.and_then(|policy| erasure.due_at(policy));
+        let time = |at: DateTime<Utc>| business_time(at, reference.time_zone());
         Self {
             id: erasure.id.0,
             state: erasure.state.as_str(),
@@ -75,12 +77,12 @@ impl ErasureView {
             classes: erasure.asked.classes.iter().map(|class| class.as_str()).collect(),
             subjects: erasure.asked.subjects.len(),
             at_once: erasure.asked.at_once,
-            requested_at: recorded_time(erasure.requested_at),
+            requested_at: time(erasure.requested_at),
             decide_by: decide_by.to_string(),
-            decided_at: erasure.decided_at.map(recorded_time),
+            decided_at: erasure.decided_at.map(time),
             refusal_ground: erasure.refusal_ground.map(|ground| ground.as_str()),
-            carried_out_at: due.map(|at| business_time(at, reference.time_zone())),
-            completed_at: erasure.completed.map(|(at, _)| recorded_time(at)),
+            carried_out_at: due.map(time),
+            completed_at: erasure.completed.map(|(at, _)| time(at)),
             epoch: erasure.completed.map(|(_, epoch)| epoch),
             version: erasure.version,
             as_of_position: None,

@@ -2,7 +2,7 @@
 
 use crate::http::extract::Command;
 use crate::http::response::CommandAnswer;
-use crate::input::body::{self, Facts, Fields};
+use crate::input::body::{self, Facts, Fields, Named};
 use crate::input::query::Query;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -88,8 +88,15 @@ async fn fitting<B>(
     let mut reading = body::read_against(command.parsed()?, Some(facts), read);
     for look_up in reading.look_ups() {
         let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
-        if !known_to(app, command, &look_up.stream).await.map_err(unknown)? {
-            reading.unknown(look_up);
+        match &look_up.named {
+            Named::Thing(stream) => {
+                if !known_to(app, command, stream).await.map_err(unknown)? {
+                    reading.unknown(look_up);
+                }
+            }
+            Named::Leaves(positions) => {
+                reading.refuse(app.casework.unfit_for_opening(positions).await.map_err(unknown)?);
+            }
         }
     }
     reading.finish()

@@ -12,7 +12,7 @@ use crate::http::proxies::Client;
 use crate::http::route::Accepts;
 use crate::http::sent::{check_body, read_bytes};
 use crate::http::strangers::Strangers;
-use crate::input::body::{self, Fields};
+use crate::input::body::{self, Fields, Reading};
 use crate::input::query::{self, Query};
 use crate::input::strict_json::{self, Parsed};
 use crate::limits::{BODY_DEADLINE, READ_WAIT};
@@ -145,7 +145,15 @@ impl Command {
     /// # Errors
     /// 400 where the body cannot be read, 422 with all faults where it does not fit.
     pub fn read_body<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Problem> {
-        body::read_against(self.parsed()?, None, read).finish()
+        self.reading(read)?.finish()
+    }
+
+    /// The same before its faults are told, for what has more to say of it.
+    ///
+    /// # Errors
+    /// 400 where it is no JSON.
+    pub(crate) fn reading<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<Reading<T>, Problem> {
+        Ok(body::read_against(self.parsed()?, None, read))
     }
 
     /// The format in which something asked for by a body is wanted; the first is the default.

@@ -90,6 +90,21 @@ impl<T> Reading<T> {
         self.faults.push(Fault::plain(look_up.pointer, refusal::Code::UnknownId));
     }
 
+    /// What could be read of it, whatever is wrong with the rest; a field of the kind [`Perhaps`] may be missing in it.
+    pub fn body(&self) -> Option<&T> {
+        self.body.as_ref()
+    }
+
+    /// Notes what is said of it by what no reader of a body knows.
+    pub fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
+        refusals.into_iter().for_each(|refusal| self.push(refusal.into()));
+    }
+
+    /// Notes one more fault.
+    pub fn push(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     /// The body, if it has no fault.
     pub fn finish(self) -> Result<T, Problem> {
         match self.body {

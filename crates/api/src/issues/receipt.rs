@@ -1,6 +1,6 @@
 //! What belongs to the visitor's side of an issue: another receipt code, and papers and pictures (C-3.6).
 
-use crate::http::commands::{CommandResult, changed, run, settle};
+use crate::http::commands::{CommandResult, changed, run_asking, settle};
 use crate::http::extract::{Command, PathId};
 use crate::input::body::{List, PastInstant, Text, body};
 use crate::issues::changed::{IssueChanged, on_issue};
@@ -26,12 +26,14 @@ body! {
 
 /// Give the visitor another receipt code
 ///
-/// 补发查询码：新码只在本答复（及其重放）中出现，原码随即失效。请先确认来人是来访人本人。以 `Accept: text/html` 得到供打印的回执（A6，含二维码）。
+/// 补发查询码：新码只在本答复（及其重放）中出现，原码随即失效。请先确认来人是来访人本人。以 `format=html` 或 `Accept: text/html` 得到供打印的回执（A6，含二维码）。
 ///
 /// Gives the visitor another receipt code, which stands in this answer and in this answer told again; the one before is good for
-/// nothing from now on. Make sure first that it is the visitor who asks. By `Accept: text/html` the answer is the slip, to be
-/// printed (A6, with the QR code) (C-3.6).
-#[utoipa::path(post, path = "/v1/issues/{id}/receipts", tag = "issues", request_body = ReissueReceipt, responses(
+/// nothing from now on. Make sure first that it is the visitor who asks. By `format=html` or `Accept: text/html` the answer is
+/// the slip, to be printed (A6, with the QR code) (C-3.6).
+#[utoipa::path(post, path = "/v1/issues/{id}/receipts", tag = "issues", request_body = ReissueReceipt, params(
+    ("format" = Option<String>, Query, pattern = r"^(json|html)$", description = "json 或 html。json or html."),
+), responses(
     (status = 200, description = "已补发。Given.", content(
         (IssueChanged = "application/json"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
@@ -44,8 +46,8 @@ pub(crate) async fn reissue(
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let id = IssueId(id.0);
-    let slip = SlipAsked::of(&request)?;
-    let ran = run(&app, &command, ReissueReceipt::read, async |call, body| {
+    let slip = SlipAsked::of(&request, &command)?;
+    let ran = run_asking(&app, &command, SlipAsked::query, ReissueReceipt::read, async |call, (), body| {
         app.casework.reissue_receipt(call, id, &body.reason).await
     })
     .await?;

@@ -70,7 +70,7 @@ fn one_matter(matters: [bool; 4], from: bool, to: bool) -> Option<Refusal> {
 impl SetLegalHold {
     fn matter(&mut self) -> Option<HeldMatter> {
         if let Some(persons) = self.persons.take() {
-            return Some(HeldMatter::Persons(persons.into_iter().filter_map(NamedPerson::named).collect()));
+            return Some(HeldMatter::Persons(persons.iter().filter_map(NamedPerson::named).collect()));
         }
         if let Some(issue_id) = self.issue_id {
             return Some(HeldMatter::Issue(issue_id));
@@ -104,7 +104,7 @@ async fn changed(
     let known = done.snapshot.reference.legal_holds.get(id).ok_or_else(|| Problem::new(HttpCode::NotFound))?;
     let created = is_new.then(|| format!("/v1/legal-holds/{id}"));
     let headers = CommandAnswer { created, version: Some(known.version), replayed: done.replayed };
-    let legal_hold = LegalHoldView::of(known, done.snapshot.today);
+    let legal_hold = LegalHoldView::of(known, done.snapshot.today, done.snapshot.reference.time_zone());
     Ok(headers.answer(LegalHoldChanged { legal_hold, position: done.did.position.0 }))
 }
 

@@ -63,7 +63,8 @@ pub(crate) async fn list_legal_holds(
     let wanted = holds.filter(|one| state.is_none_or(|state| one.state(today) == state));
     let wanted_page = if format.is_table() { asked.for_table() } else { asked.clone() };
     let (kept, next_cursor) = cut(&wanted_page, &mark, wanted, |one| one.id.0.as_u128())?;
-    let items: Vec<_> = kept.into_iter().map(|one| LegalHoldView::of(one, today)).collect();
+    let town = snapshot.reference.time_zone();
+    let items: Vec<_> = kept.into_iter().map(|one| LegalHoldView::of(one, today, town)).collect();
     if format.is_table() {
         let items = items.iter().map(table::row).collect();
         let listed = Listed { items, next_cursor, as_of_position: snapshot.position };

@@ -1,8 +1,9 @@
 //! A legal hold in an answer.
 
-use crate::http::response::{absent, recorded_time};
+use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use domain::legal_hold::{HoldScope, LegalHold};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 #[schema(as = LegalHold, example = json!({
     "id": "0198f3c1-0000-7000-8000-000000000031", "state": "in_force",
     "scope": {"issue_id": "0198f3c1-0000-7000-8000-000000000002"}, "until_on": "2027-06-30",
-    "set_at": "2026-11-26T06:10:00.000Z", "version": 1
+    "set_at": "2026-11-26T14:10:00+08:00", "version": 1
 }))]
 pub struct LegalHoldView {
     /// Its id.
@@ -26,9 +27,11 @@ pub struct LegalHoldView {
     /// 保全的末日。Last day on which it holds.
     pub until_on: String,
     /// When it was set.
+    #[schema(format = DateTime)]
     pub set_at: String,
     /// When it was lifted.
     #[serde(skip_serializing_if = "absent")]
+    #[schema(format = DateTime)]
     pub lifted_at: Option<String>,
     /// Version, also the `ETag`.
     pub version: u64,
@@ -78,15 +81,16 @@ impl From<&HoldScope> for HoldScopeView {
 }
 
 impl LegalHoldView {
-    /// A hold as it stands on a day.
-    pub fn of(hold: &LegalHold, today: NaiveDate) -> Self {
+    /// A hold as it stands on a day, in the town's time.
+    pub fn of(hold: &LegalHold, today: NaiveDate, town: Tz) -> Self {
+        let time = |at: DateTime<Utc>| business_time(at, town);
         Self {
             id: hold.id.0,
             state: hold.state(today).as_str(),
             scope: HoldScopeView::from(&hold.scope),
             until_on: hold.until_on.to_string(),
-            set_at: recorded_time(hold.set_at),
-            lifted_at: hold.lifted_at.map(recorded_time),
+            set_at: time(hold.set_at),
+            lifted_at: hold.lifted_at.map(time),
             version: hold.version,
             as_of_position: None,
         }

@@ -8,7 +8,7 @@ use crate::http::connections::Guest;
 use crate::http::context::RequestContext;
 use crate::http::extract::{Command, Question};
 use crate::http::format::Format;
-use crate::http::response::recorded_time;
+use crate::http::response::business_time;
 use crate::http::slots::Slot;
 use crate::http::tickets::ticket_in;
 use crate::limits::TICKET_LIFE;
@@ -21,7 +21,6 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use casework::access::Asker;
-use chrono::Utc;
 use domain::access::Action;
 use event_store::{LogError, Position, Recorded, StreamId, Subscription};
 use futures_util::stream;
@@ -127,7 +126,7 @@ pub struct AskForTicket {}
 
 /// 一路订阅的凭条。A ticket for one feed.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"ticket": "Yy1hLWRlbW9uc3RyYXRpb24tdGlja2V0LW9mLTMyLWI", "expires_at": "2026-11-19T06:11:00.000Z"}))]
+#[schema(example = json!({"ticket": "Yy1hLWRlbW9uc3RyYXRpb24tdGlja2V0LW9mLTMyLWI", "expires_at": "2026-11-19T14:11:00+08:00"}))]
 pub struct FeedTicket {
     /// 用于 `GET /v1/feed?ticket=`，只能使用一次。For `GET /v1/feed?ticket=`, once.
     ticket: String,
@@ -147,10 +146,14 @@ pub struct FeedTicket {
 #[utoipa::path(post, path = "/v1/feed/tickets", tag = "log", request_body = AskForTicket, responses(
     (status = 200, description = "凭条。The ticket.", body = FeedTicket),
 ))]
-pub(crate) async fn ticket(accounts: web::Data<Accounts>, command: Command) -> Result<HttpResponse, Problem> {
+pub(crate) async fn ticket(
+    app: web::Data<AppState>,
+    accounts: web::Data<Accounts>,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
     command.read(|_| Some(()))?;
     let ticket = accounts.tickets.give(&command.caller.account, command.role);
-    let expires_at = recorded_time(Utc::now() + TICKET_LIFE);
+    let expires_at = business_time(app.casework.clock_now() + TICKET_LIFE, app.casework.reference().time_zone());
     Ok(HttpResponse::Ok().json(FeedTicket { ticket, expires_at }))
 }
 

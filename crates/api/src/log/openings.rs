@@ -3,8 +3,10 @@
 use crate::http::commands::run;
 use crate::http::extract::{Command, PathId, Question};
 use crate::http::reader::WithheldView;
-use crate::http::response::{absent, recorded_time};
-use crate::input::body::{Fields, Instant, Line, List, PositionNumber, Text, body};
+use crate::http::response::{absent, business_time};
+use crate::input::body::{
+    Faults, Fields, Instant, Kind, Line, List, Perhaps, Place, PositionNumber, Text, body, look_at_leaves,
+};
 use crate::limits::TITLE_CHARS_MAX;
 use crate::problem::Problem;
 use crate::state::{AppState, utc};
@@ -15,11 +17,17 @@ use base64::engine::general_purpose::STANDARD;
 use casework::access::sight::Withheld;
 use casework::loaded::Loaded;
 use casework::log_openings::{FetchedOpening, NewLogOpening, OpenedBox, OpenedLeaf};
+use chrono_tz::Tz;
 use domain::ids::LogOpeningId;
 use domain::log_opening::{self, LogOpening, POSITIONS_MAX};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+#[cfg(test)]
+use utoipa::openapi::RefOr;
+#[cfg(test)]
+use utoipa::openapi::schema::Schema;
 use uuid::Uuid;
 
 body! {
@@ -28,7 +36,7 @@ body! {
         "until": "2026-12-08T18:00:00+08:00"}]
     struct RequestLogOpening {
         /// 记录的位置，1 至 1,000 个，每个一次；须有密封内容，且不属于账户或提请事项。Positions of the leaves, 1 to 1,000, each once; of leaves in which something is sealed, and not of accounts or proposals.
-        positions: List<PositionNumber, POSITIONS_MAX, 1> => |_| {
+        positions: LeavesToOpen => |_| {
             positions.as_deref().map_or_else(Vec::new, log_opening::positions_fit)
         },
         /// 案号，密封保存。The number of the case; sealed.
@@ -40,8 +48,30 @@ body! {
     }
 }
 
+/// Positions of leaves, of which it is looked up in the log whether they may be opened.
+pub(crate) struct LeavesToOpen;
+
+/// The positions themselves; each keeps its place, so that the pointers of the others are right.
+type Positions = List<Perhaps<PositionNumber>, POSITIONS_MAX, 1>;
+
+impl Kind for LeavesToOpen {
+    type Value = Vec<Option<u64>>;
+
+    fn read(value: Value, place: &Place<'_>, faults: &mut Faults) -> Option<Self::Value> {
+        let positions = Positions::read(value, place, faults)?;
+        look_at_leaves(&positions, place, faults);
+        Some(positions)
+    }
+
+    #[cfg(test)]
+    fn schema() -> RefOr<Schema> {
+        Positions::schema()
+    }
+}
+
 fn read(fields: &mut Fields<'_>) -> Option<NewLogOpening> {
     let RequestLogOpening { positions, case_number, reason, until } = RequestLogOpening::read(fields)?;
+    let positions = positions.into_iter().collect::<Option<_>>()?;
     Some(NewLogOpening { positions, case_number, reason, until: utc(until) })
 }
 
@@ -49,7 +79,7 @@ fn read(fields: &mut Fields<'_>) -> Option<NewLogOpening> {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = LogOpening, example = json!({
     "id": "0198f3c0-0000-7000-8000-000000000021", "account_id": "0198f3c0-0000-7000-8000-000000000011",
-    "positions": [88101, 88122], "until": "2026-12-08T10:00:00.000Z", "version": 1
+    "positions": [88101, 88122], "until": "2026-12-08T18:00:00+08:00", "version": 1
 }))]
 pub struct LogOpeningView {
     /// 编号，即其提请事项的编号。Its id, which is that of its proposal.
@@ -66,13 +96,13 @@ pub struct LogOpeningView {
 }
 
 impl LogOpeningView {
-    fn of(id: LogOpeningId, loaded: &Loaded<LogOpening>) -> Self {
+    fn of(id: LogOpeningId, loaded: &Loaded<LogOpening>, town: Tz) -> Self {
         let LogOpening { account, positions, until } = &loaded.state;
         Self {
             id: id.0,
             account_id: account.unwrap_or_default().0,
             positions: positions.clone(),
-            until: recorded_time(*until),
+            until: business_time(*until, town),
             version: loaded.version.0,
         }
     }
@@ -100,15 +130,16 @@ pub struct LogOpeningChanged {
 ))]
 pub(crate) async fn request(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let ran = run(&app, &command, read, async |call, new| app.casework.grant_log_opening(call, &new).await).await?;
-    begun(&app, &command, "/log/openings", ran, LogOpeningId, async |id, loaded, _, position| {
-        Ok(LogOpeningChanged { log_opening: LogOpeningView::of(id, &loaded), position })
+    begun(&app, &command, "/log/openings", ran, LogOpeningId, async |id, loaded, snapshot, position| {
+        let log_opening = LogOpeningView::of(id, &loaded, snapshot.reference.time_zone());
+        Ok(LogOpeningChanged { log_opening, position })
     })
     .await
 }
 
 /// 所开启的密封内容。What an opening opens.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"id": "0198f3c0-0000-7000-8000-000000000021", "until": "2026-12-08T10:00:00.000Z",
+#[schema(example = json!({"id": "0198f3c0-0000-7000-8000-000000000021", "until": "2026-12-08T18:00:00+08:00",
     "items": [{"position": 88122, "boxes": [{"index": 0, "r": "h8h34IyEctxlk3gnQM+yXRM6fMuY0Y4ynp3nUaES7nA=",
         "payload": {"subject": "楼道灯不亮", "text": "3号楼楼道灯三天不亮。"}}, {"index": 1, "erased": true}]}]}))]
 pub struct LogOpeningBoxes {
@@ -199,5 +230,6 @@ pub(crate) async fn fetch(app: web::Data<AppState>, id: PathId, question: Questi
     let _slot = app.one_export(question.caller.account.id).await?;
     let FetchedOpening { loaded, leaves } = app.casework.fetch_log_opening(&question.caller.asker()?, id).await?;
     let items = leaves.iter().map(LogOpeningLeaf::of).collect::<Result<_, _>>()?;
-    Ok(HttpResponse::Ok().json(LogOpeningBoxes { id: id.0, until: recorded_time(loaded.state.until), items }))
+    let until = business_time(loaded.state.until, app.casework.reference().time_zone());
+    Ok(HttpResponse::Ok().json(LogOpeningBoxes { id: id.0, until, items }))
 }

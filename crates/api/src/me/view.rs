@@ -109,11 +109,19 @@ fn call_of(row: &TaskRow) -> String {
     }
 }
 
-/// An issue's days are counted again at its deadline, what is owed otherwise is told with its records.
+/// What is owed is told with its records, and an issue's days are counted again at its deadline; every other thing tells its own
+/// day.
 fn why_of(row: &TaskRow) -> Option<String> {
-    let of_issue = row.about.filter(|_| row.what.family == "issue" && row.due_on.is_some());
+    let of_thing = |id: Uuid| match row.what.family {
+        "issue" => Some(format!("/v1/issues/{id}/deadline")),
+        "major_issue" => Some(format!("/v1/major-issues/{id}")),
+        "session" => Some(format!("/v1/sessions/{id}")),
+        "proposal" => Some(format!("/v1/proposals/{id}")),
+        "erasure" => Some(format!("/v1/erasures/{id}")),
+        _ => None,
+    };
     let of_duty = row.obligation_id.map(|id| format!("/v1/obligations/{id}"));
-    of_duty.or_else(|| of_issue.map(|id| format!("/v1/issues/{id}/deadline")))
+    of_duty.or_else(|| row.about.filter(|_| row.due_on.is_some()).and_then(of_thing))
 }
 
 /// 待办数。How many tasks somebody has.
@@ -149,12 +157,48 @@ impl MyTasks {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use crate::routes::table;
+    use chrono::NaiveDate;
+    use domain::ids::ObligationId;
     use domain::task::DISCHARGES;
+    use read_models::TaskRow;
+    use std::collections::BTreeMap;
+    use uuid::Uuid;
 
     /// A path with the names of its parts taken out.
     fn nameless(path: &str) -> String {
         let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
         parts.collect::<Vec<_>>().join("/")
+    }
+
+    /// Of families whose tasks are due by rows that are no obligations.
+    #[test]
+    fn what_is_due_says_where_its_day_comes_from() {
+        let (id, on) = (Uuid::from_u128(1), NaiveDate::from_ymd_opt(2026, 12, 3).unwrap());
+        let routes = table();
+        let mut said = BTreeMap::new();
+        for what in DISCHARGES {
+            let row = TaskRow {
+                what,
+                order_on: on,
+                id,
+                about: Some(id),
+                beside: None,
+                number: None,
+                grid_id: None,
+                due_on: Some(on),
+                lateness: None,
+                obligation_id: None,
+            };
+            let Some(path) = super::why_of(&row) else { continue };
+            let named = path.replace(&id.to_string(), "{id}");
+            let is_told = |path: &str| routes.iter().any(|route| route.method == "GET" && route.path == path);
+            assert!(is_told(&named), "{path}");
+            assert_eq!(super::why_of(&TaskRow { due_on: None, ..row.clone() }), None, "{path}");
+            let owed = TaskRow { obligation_id: Some(ObligationId(id)), ..row };
+            assert_eq!(super::why_of(&owed), Some(format!("/v1/obligations/{id}")));
+            said.insert(what.family, named);
+        }
+        assert_eq!(said.into_keys().collect::<Vec<_>>(), ["erasure", "issue", "major_issue", "proposal", "session"]);
     }
 
     #[test]

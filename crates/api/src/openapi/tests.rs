@@ -282,6 +282,40 @@ fn instants_and_days_have_formats() {
     assert_eq!(schemas["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/ProblemName");
 }
 
+/// Instants are told in the town's time but for `recorded_at`, and the lines of the security journal as they were written.
+#[test]
+fn instants_are_shown_in_the_time_in_which_they_are_told() {
+    fn look(value: &Value, name: &str, shown: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| look(value, name, shown)),
+            Value::Array(values) => values.iter().for_each(|value| look(value, name, shown)),
+            Value::String(text) if chrono::DateTime::parse_from_rfc3339(text).is_ok() => {
+                if text.ends_with('Z') != (name == "recorded_at") {
+                    shown.push(format!("{name} {text}"));
+                }
+            }
+            Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+    fn examples(value: &Value, shown: &mut Vec<String>) {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if name == "SecurityEvent" || name == "/v1/security-events" {
+                continue;
+            }
+            if name == "example" || name == "examples" {
+                look(value, "", shown);
+            }
+            examples(value, shown);
+        }
+        value.as_array().into_iter().flatten().for_each(|value| examples(value, shown));
+    }
+    let mut shown = Vec::new();
+    examples(&document(&table()), &mut shown);
+    shown.sort();
+    shown.dedup();
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
 /// Whether a text says nothing in English: code in back-ticks is neither language.
 fn is_chinese_only(text: &str) -> bool {
     let words: String = text.split('`').step_by(2).collect();

@@ -6,7 +6,7 @@ use crate::erasures::persons::{NamedPerson, PERSONS_MAX};
 use crate::http::context::RequestContext;
 use crate::http::extract::Command;
 use crate::http::format::Format;
-use crate::input::body::{List, body};
+use crate::input::body::{List, Perhaps, body};
 use crate::openapi::vocabulary as schema;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -16,8 +16,8 @@ body! {
     /// 要导出的人。Whose data is exported.
     #[example = {"persons": [{"reception_id": "0198f3c1-0000-7000-8000-000000000001", "visitor": 0}]}]
     struct ExportPersons {
-        /// 涉及的人；同一人在几次接待中来过的，逐一写明。Whose; somebody who was in several receptions is named for each.
-        persons: List<NamedPerson, PERSONS_MAX, 1>,
+        /// 涉及的人，至少一个，每个一次；同一人在几次接待中来过的，逐一写明。Whose: one at least, each once; somebody who was in several receptions is named for each.
+        persons: List<Perhaps<NamedPerson>, PERSONS_MAX, 1>,
     }
 }
 
@@ -48,9 +48,13 @@ pub(crate) async fn export(
 ) -> Result<HttpResponse, Problem> {
     let reader = command.reader_of_people(app.casework.access_adopted())?;
     let format = command.read_format(&request, &[Format::Json, Format::Html])?;
-    let ExportPersons { persons } = command.read_body(ExportPersons::read)?;
+    let mut reading = command.reading(ExportPersons::read)?;
+    let named = |body: &ExportPersons| body.persons.iter().map(|one| one.as_ref()?.named()).collect::<Vec<_>>();
+    if let Some(persons) = reading.body().map(named) {
+        reading.refuse(app.casework.unfit_for_export(&reader, &persons).await?);
+    }
+    let persons: Vec<_> = named(&reading.finish()?).into_iter().flatten().collect();
     let _slot = app.one_export(command.caller.account.id).await?;
-    let persons: Vec<_> = persons.into_iter().filter_map(NamedPerson::named).collect();
     let held = app.casework.held_of(&reader, &persons).await?;
     let snapshot = Snapshot { reader, ..app.present() };
     let mut views = Vec::with_capacity(held.len());

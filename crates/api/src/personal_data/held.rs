@@ -160,7 +160,7 @@ impl HeldPersonView {
             events: held.events.into_iter().map(HeldEventView::of).collect(),
             files,
             corrections: held.corrections.into_iter().map(HeldCorrectionView::of).collect(),
-            views: held.views.iter().map(PersonalDataViewed::of).collect(),
+            views: held.views.iter().map(|view| PersonalDataViewed::of(view, reference.time_zone())).collect(),
             erasures: held.erasures.iter().map(|erasure| ErasureView::of(reference, erasure)).collect(),
         })
     }

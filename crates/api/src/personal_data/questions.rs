@@ -92,7 +92,8 @@ pub(crate) async fn list_views(app: web::Data<AppState>, question: Question) -> 
     };
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let ViewsPage { found, next } = app.casework.views(Position(after), limit, &wanted).await?;
-    let items: Vec<_> = found.iter().map(PersonalDataViewed::of).collect();
+    let town = app.casework.reference().time_zone();
+    let items: Vec<_> = found.iter().map(|view| PersonalDataViewed::of(view, town)).collect();
     let next_cursor = next.map(|position| cursor_of(position.0.into(), &mark));
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }

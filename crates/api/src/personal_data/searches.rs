@@ -4,11 +4,11 @@
 use crate::http::extract::Command;
 use crate::http::reader::WithheldView;
 use crate::http::response::absent;
-use crate::input::body::{Phone, VisitorName, body};
+use crate::input::body::{Phone, Place, VisitorName, body};
 use crate::limits::{PERSONS_FOUND_MAX, READ_WAIT};
 use crate::openapi::vocabulary as schema;
-use crate::problem::Problem;
 use crate::problem::codes::HttpCode;
+use crate::problem::{Fault, Problem};
 use crate::receptions::visitors::VisitorView;
 use crate::state::AppState;
 use actix_web::{HttpResponse, web};
@@ -45,25 +45,33 @@ fn one_of_both(phone: bool, name: bool) -> Option<Refusal> {
 
 impl SearchPersons {
     /// Whom it is about.
-    fn sought(&self) -> Result<Sought, Problem> {
-        let (sought, too_short): (_, Text) = match (&self.phone, &self.name) {
-            (Some(phone), _) => (
-                Sought::phone(phone),
-                text(
-                    format!("电话至少要有 {PHONE_DIGITS_MIN} 位数字。"),
-                    format!("A number has {PHONE_DIGITS_MIN} digits at least."),
-                ),
-            ),
-            (None, name) => (
-                name.as_deref().and_then(Sought::name),
-                text(
-                    format!("姓名至少要有 {NAME_CHARS_MIN} 个字。"),
-                    format!("A name has {NAME_CHARS_MIN} characters at least."),
-                ),
-            ),
-        };
-        sought.ok_or_else(|| Problem::new(HttpCode::QueryTooShort).because(too_short.zh, too_short.en))
+    fn sought(&self) -> Option<Sought> {
+        self.phone.as_deref().and_then(Sought::phone).or_else(|| self.name.as_deref().and_then(Sought::name))
     }
+
+    /// What nobody is looked for by, being too short.
+    fn too_short(&self) -> Vec<Fault> {
+        let fault = |name: &str, detail: Text| Place::Key(&Place::Root, name).because(HttpCode::QueryTooShort, detail);
+        let phone = self.phone.as_deref().filter(|phone| Sought::phone(phone).is_none()).map(|_| {
+            let zh = format!("电话至少要有 {PHONE_DIGITS_MIN} 位数字。");
+            fault("phone", text(zh, format!("A number has {PHONE_DIGITS_MIN} digits at least.")))
+        });
+        let name = self.name.as_deref().filter(|name| Sought::name(name).is_none()).map(|_| {
+            let zh = format!("姓名至少要有 {NAME_CHARS_MIN} 个字。");
+            fault("name", text(zh, format!("A name has {NAME_CHARS_MIN} characters at least.")))
+        });
+        phone.into_iter().chain(name).collect()
+    }
+}
+
+/// Reads whom somebody looks for: all that is wrong with it at once, 400 where nothing but its length is.
+fn read(command: &Command) -> Result<Sought, Problem> {
+    command.read_query(|_| Some(()))?;
+    let mut reading = command.reading(SearchPersons::read)?;
+    let too_short = reading.body().map(SearchPersons::too_short).unwrap_or_default();
+    too_short.into_iter().for_each(|fault| reading.push(fault));
+    let sought = reading.finish()?.sought();
+    sought.ok_or_else(|| Problem::internal("somebody is looked for by nothing"))
 }
 
 /// 查找的结果。What a search comes to.
@@ -161,7 +169,7 @@ async fn found(app: &AppState, found: &PersonFound) -> Result<PersonFoundView, P
 ))]
 pub(crate) async fn search(app: web::Data<AppState>, command: Command) -> Result<HttpResponse, Problem> {
     let reader = command.reader_of_people(app.casework.access_adopted())?;
-    let sought = command.read(SearchPersons::read)?.sought()?;
+    let sought = read(&command)?;
     // After a start who came where is read first; what was read stays.
     let read = tokio::time::timeout(READ_WAIT, app.casework.read_persons()).await;
     read.map_err(|_| Problem::new(HttpCode::ReadModelBehind))??;

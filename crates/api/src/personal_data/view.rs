@@ -1,9 +1,10 @@
 //! A view of personal data in an answer.
 
-use crate::http::response::recorded_time;
+use crate::http::response::business_time;
 use crate::openapi::vocabulary as schema;
 use casework::access::views::FoundView;
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 /// 一次查看的记录：某账户当日首次查看。That somebody looked: the first time on a day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = PersonalDataView, example = json!({
-    "position": 88410, "at": "2026-11-30T01:10:00.000Z", "day": "2026-11-30",
+    "position": 88410, "at": "2026-11-30T09:10:00+08:00", "day": "2026-11-30",
     "account_id": "0198f3c5-0000-7000-8000-000000000011", "role": "congress_office", "action": "issue.read",
     "purpose": "supervision", "classes": ["narrative"], "things": 1
 }))]
@@ -41,12 +42,12 @@ pub struct PersonalDataViewed {
 }
 
 impl PersonalDataViewed {
-    /// As it was found in the log.
-    pub fn of(found: &FoundView) -> Self {
+    /// As it was found in the log, in the town's time.
+    pub fn of(found: &FoundView, town: Tz) -> Self {
         let viewed = &found.viewed;
         Self {
             position: found.position.0,
-            at: recorded_time(found.at),
+            at: business_time(found.at, town),
             day: viewed.day,
             account_id: found.account.0,
             role: found.role.clone(),

@@ -115,7 +115,7 @@ pub fn of_failure(failure: &Failure, language: Language) -> String {
             refusals.iter().map(one).collect::<Vec<_>>().join("\n")
         }
         Failure::NotFound => pick("没有这一项。", "There is no such thing."),
-        Failure::Forbidden { .. } | Failure::OutOfScope { .. } => {
+        Failure::Forbidden { .. } | Failure::OutOfScope { .. } | Failure::ApprovedByOthers { .. } => {
             pick("该角色不能进行此操作。", "The role may not do this.")
         }
         Failure::Proposed(_) => pick("已提请另一人审批。", "It was proposed, for another person to decide on."),

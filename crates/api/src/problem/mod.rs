@@ -114,8 +114,20 @@ impl Problem {
             may.iter().map(|role| name(*role)).collect::<Vec<_>>().join(between)
         };
         Self::new(HttpCode::Forbidden).because(
-            format!("可以{}的角色：{}。", action.row().zh, names(Role::zh, "、")),
+            format!("有权“{}”的角色：{}。", action.row().zh, names(Role::zh, "、")),
             format!("Roles that may {}: {}.", action.row().en, names(Role::as_str, ", ")),
+        )
+    }
+
+    /// The refusal of a role that decides on proposals, but not on those of an action.
+    fn approved_by_others(action: Action) -> Self {
+        let approve: Vec<_> = action.row().approved_by.split('+').filter_map(Role::parse).collect();
+        let names = |name: fn(Role) -> &'static str, between: &str| {
+            approve.iter().map(|role| name(*role)).collect::<Vec<_>>().join(between)
+        };
+        Self::new(HttpCode::OutOfScope).because(
+            format!("提请“{}”，由以下角色审批：{}。", action.row().zh, names(Role::zh, "、")),
+            format!("Roles that approve of a proposal to {}: {}.", action.row().en, names(Role::as_str, ", ")),
         )
     }
 
@@ -294,9 +306,10 @@ impl From<Failure> for Problem {
             Failure::NotFound => Self::new(HttpCode::NotFound),
             Failure::Forbidden { action } => Self::forbidden(action),
             Failure::OutOfScope { action } => Self::new(HttpCode::OutOfScope).because(
-                format!("“{}”不在所用角色的范围之内。", action.row().zh),
-                format!("What is asked for is beyond what the role may {}.", action.row().en),
+                format!("所用角色有权“{}”，但所请求的不在其范围之内。", action.row().zh),
+                format!("The role may {}, but what is asked for is beyond its scope.", action.row().en),
             ),
+            Failure::ApprovedByOthers { action } => Self::approved_by_others(action),
             Failure::Proposed(proposed) => Self { proposed: Some(Box::new(proposed)), ..Self::new(HttpCode::Forbidden) },
             Failure::Stale { actual: Version(0) } => Self::new(HttpCode::StaleVersion).because(
                 "尚无任何版本可与 If-Match 相符：该命令新建一项。请去掉该请求头。",

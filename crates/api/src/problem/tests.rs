@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use domain::access::Action;
 use domain::refusal;
 
 #[test]
@@ -35,6 +36,22 @@ fn every_end_of_a_use_case_has_its_status() {
     let problem = Problem::from(Failure::Invalid(unfit));
     assert_eq!((problem.code.as_str(), problem.faults.len()), ("invalid_body", 2));
     assert_eq!(problem.faults[1].pointer, "/days_off/4");
+}
+
+/// An action is told within a sentence by what it is called.
+#[test]
+fn what_a_role_may_not_is_said_in_whole_sentences() {
+    let action = Action::LogRequestOpening;
+    let detail = |problem: Problem| problem.detail.map(|detail| (detail.zh, detail.en)).unwrap();
+    let (zh, en) = detail(Failure::OutOfScope { action }.into());
+    assert_eq!(zh, "所用角色有权“申请开启密封内容”，但所请求的不在其范围之内。");
+    assert_eq!(en, "The role may request an opening of boxes, but what is asked for is beyond its scope.");
+    let (zh, en) = detail(Problem::forbidden(action));
+    assert_eq!(zh, "有权“申请开启密封内容”的角色：审计人员。");
+    assert_eq!(en, "Roles that may request an opening of boxes: auditor.");
+    let (zh, en) = detail(Failure::ApprovedByOthers { action: Action::LegalHoldSet }.into());
+    assert_eq!(zh, "提请“设定保全”，由以下角色审批：人大办公室、审计人员。");
+    assert_eq!(en, "Roles that approve of a proposal to set a legal hold: congress_office, auditor.");
 }
 
 /// One of several things to which rules say no gives the answer its code and status; all of them are named.

@@ -87,7 +87,7 @@ pub(crate) async fn decide(
     let made = answer.headers().get(LOCATION).and_then(|at| at.to_str().ok()).map(str::to_owned);
     let loaded = app.casework.load::<Proposal>(id, AsOf::Now).await?;
     let position = loaded.position.0;
-    let proposal = ProposalView::of(id, &loaded, app.casework.now());
+    let proposal = ProposalView::of(id, &loaded, app.casework.now(), app.casework.reference().time_zone());
     Ok(changed(loaded.version.0, false).answer(ProposalDecided { proposal, made, position }))
 }
 
@@ -152,7 +152,7 @@ async fn told(
     ran: casework::transact::Outcome<casework::change::Changed<Proposal>>,
 ) -> Result<HttpResponse, Problem> {
     shown(app, command, id, ran, async |loaded, _, position| {
-        let proposal = ProposalView::of(id, &loaded, app.casework.now());
+        let proposal = ProposalView::of(id, &loaded, app.casework.now(), app.casework.reference().time_zone());
         Ok(ProposalDecided { proposal, made: None, position })
     })
     .await

@@ -62,7 +62,8 @@ pub(crate) async fn list_proposals(app: web::Data<AppState>, question: Question)
     }
     let wanted = seen.iter().filter(|(_, one)| state.is_none() || one.state.state_at(now) == state);
     let (kept, next_cursor) = cut_or_named(&asked, &ids, &mark, wanted, |(id, _)| id.0)?;
-    let items = kept.into_iter().map(|(id, one)| ProposalView::of(*id, one, now)).collect();
+    let town = app.casework.reference().time_zone();
+    let items = kept.into_iter().map(|(id, one)| ProposalView::of(*id, one, now, town)).collect();
     Ok(page(&question.path, &question.query, &Items { items, next_cursor, as_of_position: None }))
 }
 
@@ -85,6 +86,6 @@ pub(crate) async fn one_proposal(
     let thing = app.casework.thing_of_proposal(id, &loaded).await?;
     app.let_read(&question.caller, Action::ProposalRead, || thing).await?;
     let request = app.casework.request_told(&snapshot.reader, id, &loaded).await?;
-    let view = ProposalView::of(id, &loaded, app.casework.now()).with(request);
+    let view = ProposalView::of(id, &loaded, app.casework.now(), snapshot.reference.time_zone()).with(request);
     Ok(one(loaded.version.0, view))
 }

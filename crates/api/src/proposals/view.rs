@@ -1,13 +1,14 @@
 //! A proposal in an answer, with the request that it holds where it is read by itself.
 
 use crate::http::reader::WithheldView;
-use crate::http::response::{absent, recorded_time};
+use crate::http::response::{absent, business_time};
 use crate::openapi::vocabulary as schema;
 use crate::proposals::withheld;
 use casework::access::ProposedRequest;
 use casework::access::proposals::RequestTold;
 use casework::loaded::Loaded;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::access::Action;
 use domain::ids::ProposalId;
 use domain::proposal::Proposal;
@@ -21,8 +22,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Proposal, example = json!({
     "id": "0198f3c5-0000-7000-8000-000000000021", "action": "policy.adopt", "state": "pending",
-    "proposed_by": "0198f3c5-0000-7000-8000-000000000011", "proposed_at": "2026-11-30T09:00:00.000Z",
-    "expires_at": "2026-12-14T09:00:00.000Z", "approved_by": ["congress_office"], "version": 1
+    "proposed_by": "0198f3c5-0000-7000-8000-000000000011", "proposed_at": "2026-11-30T09:00:00+08:00",
+    "expires_at": "2026-12-14T09:00:00+08:00", "approved_by": ["congress_office"], "version": 1
 }))]
 pub struct ProposalView {
     /// Its id.
@@ -87,9 +88,10 @@ pub struct RequestView {
 }
 
 impl ProposalView {
-    /// A proposal at an instant.
-    pub fn of(id: ProposalId, loaded: &Loaded<Proposal>, now: DateTime<Utc>) -> Self {
+    /// A proposal at an instant, in the town's time.
+    pub fn of(id: ProposalId, loaded: &Loaded<Proposal>, now: DateTime<Utc>, town: Tz) -> Self {
         let proposal = &loaded.state;
+        let time = |at: DateTime<Utc>| business_time(at, town);
         let action = proposal.action.map_or("", Action::as_str);
         let approvers = proposal.action.map_or("", |action| action.row().approved_by);
         Self {
@@ -98,11 +100,11 @@ impl ProposalView {
             state: proposal.state_at(now).unwrap_or(ProposalState::Pending).as_str(),
             target: proposal.target.clone(),
             proposed_by: proposal.by.map(|by| by.0),
-            proposed_at: proposal.made_at.map(recorded_time).unwrap_or_default(),
-            expires_at: proposal.expires_at().map(recorded_time).unwrap_or_default(),
+            proposed_at: proposal.made_at.map(time).unwrap_or_default(),
+            expires_at: proposal.expires_at().map(time).unwrap_or_default(),
             approved_by: approvers.split('+').filter(|role| !["", "-"].contains(role)).collect(),
             decided_by: proposal.decided_by.map(|by| by.0),
-            decided_at: proposal.decided_at.map(recorded_time),
+            decided_at: proposal.decided_at.map(time),
             request: None,
             erased: false,
             withheld: None,
@@ -131,7 +133,7 @@ impl ProposalView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it documents the answer; problem/proposed.rs writes it")]
 #[schema(example = json!({"proposal": {"id": "0198f3c5-0000-7000-8000-000000000021", "action": "policy.adopt",
-    "state": "pending", "expires_at": "2026-12-14T09:00:00.000Z"}, "position": 1042}))]
+    "state": "pending", "expires_at": "2026-12-14T09:00:00+08:00"}, "position": 1042}))]
 pub struct ProposalMade {
     /// The proposal.
     proposal: PendingProposal,

@@ -1,6 +1,6 @@
 //! `POST /v1/receptions`: recording one.
 
-use crate::http::commands::{CommandResult, run, settle};
+use crate::http::commands::{CommandResult, run_asking, settle};
 use crate::http::extract::Command;
 use crate::http::response::CommandAnswer;
 use crate::issues::view::IssueView;
@@ -31,12 +31,14 @@ pub struct ReceptionRecorded {
 /// Record a reception with the issues raised in it
 ///
 /// 登记一次联系，连同其中提出的事项：要么全部记录，要么都不记录（C-3.1、C-4.4）。
-/// 每个事项有一名首问责任人、一个期限，以及给来访人的回执码。以 `Accept: text/html` 得到供打印的回执（每个事项一页 A6，含二维码）。
+/// 每个事项有一名首问责任人、一个期限，以及给来访人的回执码。以 `format=html` 或 `Accept: text/html` 得到供打印的回执（每个事项一页 A6，含二维码）。
 ///
 /// Registers a reception together with the issues raised in it: all of it is recorded or nothing (C-3.1, C-4.4).
-/// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor. By `Accept: text/html` the answer
-/// is the slips, to be printed (a page of A6 for each issue, with the QR code).
-#[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, responses(
+/// Each issue gets one responsible delegate, a due date, and a receipt code for the visitor. By `format=html` or `Accept: text/html`
+/// the answer is the slips, to be printed (a page of A6 for each issue, with the QR code).
+#[utoipa::path(post, path = "/v1/receptions", tag = "receptions", request_body = RecordReception, params(
+    ("format" = Option<String>, Query, pattern = r"^(json|html)$", description = "json 或 html。json or html."),
+), responses(
     (status = 201, description = "已登记。Recorded.", content(
         (ReceptionRecorded = "application/json"),
         (String = "text/html", example = "<!DOCTYPE html>…"),
@@ -47,9 +49,11 @@ pub(crate) async fn record(
     request: HttpRequest,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
-    let slips = SlipAsked::of(&request)?;
-    let ran =
-        run(&app, &command, bodies::read, async |call, new| app.casework.record_reception(call, &new).await).await?;
+    let slips = SlipAsked::of(&request, &command)?;
+    let ran = run_asking(&app, &command, SlipAsked::query, bodies::read, async |call, (), new| {
+        app.casework.record_reception(call, &new).await
+    })
+    .await?;
     let now = |did: &Received| (did.position, app.present());
     let load = async |record: &CommandRecord| {
         let id = id_of(&app.casework.stream_at(record.first).await?)?;

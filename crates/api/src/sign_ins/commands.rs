@@ -6,7 +6,7 @@ use crate::http::caller::Caller;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{self, Site, Transport};
 use crate::http::proxies::Client;
-use crate::http::response::recorded_time;
+use crate::http::response::business_time;
 use crate::http::sent::Sent;
 use crate::input::body::{Fields, Secret, body, given};
 use crate::problem::Problem;
@@ -16,6 +16,8 @@ use crate::state::AppState;
 use actix_web::http::header::{LOCATION, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use casework::loaded::instant;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::account::{Login, needs_second_factor};
 use domain::ids::AccountId;
 use domain::vocabulary::Role;
@@ -47,7 +49,7 @@ fn unless_token(fields: &mut Fields<'_>, name: &str, token: &Option<Option<Strin
 
 /// 登录后的状况。A sign-in.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"expires_at": "2026-11-24T09:30:00.000Z"}))]
+#[schema(example = json!({"expires_at": "2026-11-24T09:30:00+08:00"}))]
 pub struct SignInView {
     /// 此后失效；其间每次请求都会推迟，最长自登录起 12 小时。When it ends; each request puts that off, up to 12 hours from its
     /// beginning.
@@ -59,9 +61,9 @@ pub struct SignInView {
 }
 
 impl SignInView {
-    /// A sign-in, and whether its account may only enrol.
-    pub(crate) fn of(expires_at: chrono::DateTime<chrono::Utc>, second_factor_needed: bool) -> Self {
-        Self { expires_at: recorded_time(expires_at), second_factor_needed }
+    /// A sign-in, in the town's time, and whether its account may only enrol.
+    pub(crate) fn of(expires_at: DateTime<Utc>, second_factor_needed: bool, town: Tz) -> Self {
+        Self { expires_at: business_time(expires_at, town), second_factor_needed }
     }
 }
 
@@ -80,7 +82,7 @@ pub struct SignedInAccount {
 /// 登录成功。Signed in.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "sign_in": {"expires_at": "2026-11-24T09:30:00.000Z"},
+    "sign_in": {"expires_at": "2026-11-24T09:30:00+08:00"},
     "account": {"id": "0198f3c5-0000-7000-8000-000000000001", "name": "太平网格联络员", "roles": ["liaison"]}
 }))]
 pub struct SignInBegun {
@@ -160,7 +162,7 @@ pub(crate) async fn begin(
     let cookie = cookies::set(begun.cookie.text(), transport).ok_or_else(|| Problem::new(HttpCode::TlsRequired))?;
     let only_enrols = only_enrols(&app, &begun.sign_in, &caller.roles);
     let answer = SignInBegun {
-        sign_in: SignInView::of(begun.sign_in.expires_at, only_enrols),
+        sign_in: SignInView::of(begun.sign_in.expires_at, only_enrols, app.casework.reference().time_zone()),
         account: SignedInAccount {
             id: caller.account.0,
             name: caller.name,

@@ -113,7 +113,9 @@ pub(crate) async fn me(app: web::Data<AppState>, question: Question) -> Result<H
     let (holder, grants) = (known.holder.as_str(), GrantView::all(known, &snapshot));
     let (token, sign_in) = match caller.account.known_by {
         KnownBy::Token(token) => (Some(shown(TokenId(token), &snapshot)?.1), None),
-        KnownBy::SignIn { expires_at, only_enrols, .. } => (None, Some(SignInView::of(expires_at, only_enrols))),
+        KnownBy::SignIn { expires_at, only_enrols, .. } => {
+            (None, Some(SignInView::of(expires_at, only_enrols, snapshot.reference.time_zone())))
+        }
         KnownBy::Nothing | KnownBy::Provider { .. } => (None, None),
     };
     Ok(HttpResponse::Ok().json(Me {

@@ -141,7 +141,7 @@ async fn what_another_person_approved_is_opened_and_fits_its_leaves() {
 
     let opened = fetched(&town, &path).await;
     assert_eq!(opened.status, 200, "{}", opened.text);
-    assert_eq!((&opened.body["id"], &opened.body["until"]), (&json!(proposal), &json!("2026-12-01T02:00:00.000Z")));
+    assert_eq!((&opened.body["id"], &opened.body["until"]), (&json!(proposal), &json!("2026-12-01T10:00:00+08:00")));
     // Name, number and words of the visitor, and why it was escalated.
     assert_eq!(checked(&after, &opened), Ok(4), "{}", opened.text);
     assert_eq!(opened.body["items"][0]["boxes"][0]["payload"], json!({"name": "访客00"}));
@@ -272,6 +272,21 @@ async fn every_leaf_that_cannot_be_opened_is_told_at_once() {
             "unknown_position /positions/3",
         ]
     );
+    // Beside whatever else is wrong with the body.
+    let whole = json!({"positions": [issue, "7", issue, 9_999_999], "reason": "核对答复记录。", "until": "2027-12-08T10:00:00+08:00"});
+    let answer = town.server.post(town.token("auditor"), "/log/openings", &whole).await;
+    let mut told = refused(&answer);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "duplicate /positions/2",
+            "missing /case_number",
+            "out_of_range /until",
+            "unknown_position /positions/3",
+            "wrong_type /positions/1",
+        ]
+    );
     let plain = of_type(&all, "major_issue.assigned")[0];
     for (field, value, fault) in [
         ("positions", json!([plain]), "nothing_sealed /positions/0"),
@@ -301,7 +316,7 @@ async fn it_ends_and_nothing_is_approved_beyond_its_end() {
     town.server.later(1);
     let over = fetched(&town, &path).await;
     assert_eq!((over.status, over.code()), (409, "opening_over"), "{}", over.text);
-    assert!(over.body["detail"].as_str().unwrap().contains("2026-12-01T02:00:00Z"), "{}", over.text);
+    assert!(over.body["detail"].as_str().unwrap().contains("2026-12-01T10:00:00+08:00"), "{}", over.text);
     let decided = decide(&town, &late, true).await;
     assert_eq!(
         (decided.status, decided.body["errors"][0]["pointer"].as_str()),

@@ -88,7 +88,7 @@ impl Casework {
         proposal.write(stream, Version(0), vec![event]);
         let appended = self.append_as_is(call, proposal).await?;
         let expires_at = instant(appended.recorded_at) + TimeDelta::days(PENDING_DAYS);
-        Ok(Proposed { id, action, expires_at, position: appended.last })
+        Ok(Proposed { id, action, expires_at, town: reference.time_zone(), position: appended.last })
     }
 
     /// What was answered to a command that is told again, where it was a proposal.
@@ -103,7 +103,8 @@ impl Casework {
         let Some(id) = id else { return Ok(None) };
         let loaded = self.load::<Proposal>(id, AsOf::Position(record.first)).await?;
         let (action, expires_at) = (loaded.state.action, loaded.state.expires_at());
-        let proposed = |(action, expires_at)| Proposed { id, action, expires_at, position: record.first };
+        let town = self.reference().time_zone();
+        let proposed = |(action, expires_at)| Proposed { id, action, expires_at, town, position: record.first };
         Ok(action.zip(expires_at).map(proposed))
     }
 
@@ -132,7 +133,7 @@ impl Casework {
 
     /// What somebody would approve of, if they may: the approval, and the request as it was sent.
     ///
-    /// Errors: those of [`proposal::approve`]; [`Failure::OutOfScope`] for a role that does not approve of the action.
+    /// Errors: those of [`proposal::approve`]; [`Failure::ApprovedByOthers`] for a role that does not approve of the action.
     #[boxed]
     pub async fn approval(
         &self,
@@ -312,7 +313,7 @@ impl Casework {
     fn may_decide(&self, call: &CommandContext, proposal: &Proposal) -> Result<Action, Failure> {
         let action = proposal.action.ok_or_else(|| Failure::Fault("a proposal of an unknown action".to_owned()))?;
         let approves = action.row().approved_by.split('+').any(|role| role == call.role.as_str());
-        if approves || !self.access_adopted() { Ok(action) } else { Err(Failure::OutOfScope { action }) }
+        if approves || !self.access_adopted() { Ok(action) } else { Err(Failure::ApprovedByOthers { action }) }
     }
 
     /// The delegates that an account is bound to by any of its standing grants.

@@ -1,6 +1,7 @@
 //! What a command that takes two persons brings along, and what comes of it.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::access::Action;
 use domain::ids::{AccountId, ProposalId};
 use event_store::{Position, Version};
@@ -27,6 +28,8 @@ pub struct Proposed {
     pub action: Action,
     /// Until when it can be decided on.
     pub expires_at: DateTime<Utc>,
+    /// The town's time zone, in which that is told.
+    pub town: Tz,
     /// Where it is recorded.
     pub position: Position,
 }

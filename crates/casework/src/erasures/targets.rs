@@ -69,11 +69,22 @@ pub(super) struct Seen {
 impl Casework {
     /// Everything personal that lies with people.
     ///
-    /// Errors: [`Code::UnknownId`] at the person that nobody is.
+    /// Errors, all at once: [`Code::UnknownId`] at each person that nobody is.
     pub(super) async fn targets_of_persons(&self, persons: &[PersonNamed]) -> Result<Vec<Target>, Failure> {
-        let mut targets = Vec::new();
+        let (mut known, mut unknown) = (Vec::with_capacity(persons.len()), Vec::new());
         for (index, person) in persons.iter().enumerate() {
-            let (reception_id, reception, which) = match self.whose(index, person).await? {
+            match self.whose(index, person).await {
+                Ok(whose) => known.push(whose),
+                Err(Failure::Refused(refusal)) => unknown.push(*refusal),
+                Err(failure) => return Err(failure),
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(Failure::Invalid(unknown));
+        }
+        let mut targets = Vec::new();
+        for whose in known {
+            let (reception_id, reception, which) = match whose {
                 Whose::Issue { issue, .. } => {
                     targets.extend(self.of_issue(&issue).map(|seen| seen.target));
                     continue;

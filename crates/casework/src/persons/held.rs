@@ -23,6 +23,7 @@ use domain::erasure::Erasure;
 use domain::file::File;
 use domain::ids::{FileId, IssueId, ReceptionId};
 use domain::issue::Issue;
+use domain::personal_data::persons_fit;
 use domain::reception::Reception;
 use domain::refusal::{Code, Refusal};
 use domain::vocabulary::{PersonalClass, Purpose};
@@ -174,8 +175,38 @@ impl Casework {
         self.record_every(asker, (Action::PersonalExport, purpose), things).await
     }
 
-    /// Somebody within the scope of who asks.
-    async fn sealed_of(&self, reader: &Reader, index: usize, person: &PersonNamed) -> Result<Sealed, Failure> {
+    /// What is wrong with those whose data somebody wants to be exported, each in its place among those who are well named: all
+    /// of it.
+    ///
+    /// Errors: [`Failure::Forbidden`] where it is not for the role; whatever keeps the log from being read.
+    pub async fn unfit_for_export(
+        &self,
+        reader: &Reader,
+        persons: &[Option<PersonNamed>],
+    ) -> Result<Vec<Refusal>, Failure> {
+        let (mut known, mut refusals) = (Vec::with_capacity(persons.len()), Vec::new());
+        for (index, person) in persons.iter().enumerate() {
+            let named = match person {
+                Some(person) => Some(self.named_for_export(reader, index, person).await),
+                None => None,
+            };
+            known.push(match named {
+                Some(Ok(Whose::Visitor { reception_id, which, .. })) => Some((reception_id.0, Some(which))),
+                Some(Ok(Whose::Issue { id, .. })) => Some((id.0, None)),
+                Some(Err(Failure::Refused(refusal))) => {
+                    refusals.push(*refusal);
+                    None
+                }
+                Some(Err(failure)) => return Err(failure),
+                None => None,
+            });
+        }
+        refusals.extend(persons_fit(&known));
+        Ok(refusals)
+    }
+
+    /// Somebody as they were named, within the scope of who asks.
+    async fn named_for_export(&self, reader: &Reader, index: usize, person: &PersonNamed) -> Result<Whose, Failure> {
         let at = match person {
             PersonNamed::Receipt { .. } => format!("/persons/{index}/receipt_code"),
             PersonNamed::Visitor { .. } => format!("/persons/{index}/reception_id"),
@@ -185,7 +216,21 @@ impl Casework {
             let reception = self.load_named::<Reception>(*reception_id, &at).await?;
             self.within_export(reader, *reception_id, &reception, &at).await?;
         }
-        let (reception_id, reception, visitor, issues) = match self.whose(index, person).await? {
+        let whose = self.whose(index, person).await?;
+        let (reception_id, reception) = match &whose {
+            Whose::Visitor { reception_id, reception, .. } => (*reception_id, Arc::clone(reception)),
+            Whose::Issue { issue, .. } => {
+                let reception_id = issue.state.reception_id;
+                (reception_id, self.reception(reception_id, AsOf::Now).await?)
+            }
+        };
+        self.within_export(reader, reception_id, &reception, &at).await?;
+        Ok(whose)
+    }
+
+    /// Somebody within the scope of who asks, with what is held of them.
+    async fn sealed_of(&self, reader: &Reader, index: usize, person: &PersonNamed) -> Result<Sealed, Failure> {
+        let (reception_id, reception, visitor, issues) = match self.named_for_export(reader, index, person).await? {
             Whose::Visitor { reception_id, reception, which } => {
                 let issues = self.issues_of(&reception.state, Some(which)).await?;
                 (reception_id, reception, Some(which), issues)
@@ -195,7 +240,6 @@ impl Casework {
                 (reception_id, self.reception(reception_id, AsOf::Now).await?, None, vec![(id, issue)])
             }
         };
-        self.within_export(reader, reception_id, &reception, &at).await?;
         let mut things = Vec::new();
         if let Some(which) = visitor {
             things.push(of_visitor(reception_id, &reception, which));

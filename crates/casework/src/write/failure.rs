@@ -33,6 +33,12 @@ pub enum Failure {
         /// The action.
         action: Action,
     },
+    /// The role decides on proposals, but not on those of this action.
+    #[error("{action} is approved of by others")]
+    ApprovedByOthers {
+        /// The action that is proposed.
+        action: Action,
+    },
     /// It takes two persons: what was asked for is proposed, and nothing else is recorded.
     #[error("it was proposed as {}", .0.id)]
     Proposed(Proposed),

@@ -153,6 +153,7 @@ impl Casework {
             | Failure::NotFound
             | Failure::Forbidden { .. }
             | Failure::OutOfScope { .. }
+            | Failure::ApprovedByOthers { .. }
             | Failure::Stale { .. }
             | Failure::Contended => self.replayed(call).await?.ok_or(failure),
             Failure::KeyReused

@@ -7,8 +7,8 @@ mod events;
 mod tests;
 
 pub use decide::{
-    AskedLeaf, DAYS_MAX, LeafFound, OPENED_FAMILIES, POSITIONS_MAX, SEALED_BYTES_MAX, fetch, grant, positions_fit,
-    until_fits,
+    AskedLeaf, DAYS_MAX, LeafFound, OPENED_FAMILIES, POSITIONS_MAX, SEALED_BYTES_MAX, fetch, grant, leaves_fit,
+    positions_fit, until_fits,
 };
 pub use events::{LogOpeningEvent, LogOpeningGranted};
 

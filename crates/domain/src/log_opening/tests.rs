@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::days::ZONE;
 use crate::fixtures::stamp;
 use crate::refusal::{Code, Refusal};
 use chrono::TimeDelta;
@@ -75,6 +76,24 @@ fn what_one_answer_cannot_hold_is_several_openings() {
     let both = |second: u64| [leaf(1, "issue", SEALED_BYTES_MAX - 80), leaf(2, "issue", second)];
     assert!(grant(AUDITOR, &both(80), tomorrow(), noon()).is_ok());
     assert_eq!(said(&both(81)), [at(Code::TooMany, "/positions")]);
+    // Whatever is wrong beside it, one leaf being looked at once.
+    let unknown = AskedLeaf { position: 99, found: None };
+    let [first, second] = both(81);
+    let besides = [at(Code::UnknownPosition, "/positions/2"), at(Code::TooMany, "/positions")];
+    assert_eq!(said(&[first.clone(), second, unknown]), besides);
+    assert_eq!(said(&[first.clone(), first]), [at(Code::Duplicate, "/positions/1")]);
+}
+
+#[test]
+fn what_cannot_be_read_keeps_its_place() {
+    let there = leaf(7, "issue", 80);
+    let unknown = AskedLeaf { position: 99, found: None };
+    let refusals = leaves_fit([None, Some(&there), None, Some(&unknown)]);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!((refusal.code, refusal.pointer.as_deref()), (Code::UnknownPosition, Some("/positions/3")));
+    let refusals = positions_fit(&[None, Some(7), None, Some(7)]);
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!((refusal.code, refusal.pointer.as_deref()), (Code::Duplicate, Some("/positions/3")));
 }
 
 #[test]
@@ -92,6 +111,10 @@ fn it_ends_within_fourteen_days() {
 fn it_is_used_until_its_end_and_not_after() {
     let opening = LogOpening { account: Some(AUDITOR), positions: vec![7], until: tomorrow() };
     let moment = TimeDelta::milliseconds(1);
-    assert_eq!(fetch(&opening, tomorrow() - moment), Ok(()));
-    assert_eq!(fetch(&opening, tomorrow()).unwrap_err().code, Code::OpeningOver);
+    assert_eq!(fetch(&opening, tomorrow() - moment, ZONE), Ok(()));
+    let over = fetch(&opening, tomorrow(), ZONE).unwrap_err();
+    assert_eq!(over.code, Code::OpeningOver);
+    for said in [over.detail.zh, over.detail.en] {
+        assert!(said.contains("2026-11-25T20:00:00+08:00"), "{said}");
+    }
 }

@@ -2,10 +2,12 @@
 
 mod events;
 mod masking;
+mod persons;
 mod sights;
 mod sought;
 
 pub use events::{PersonalDataEvent, Viewed};
 pub use masking::{masked_name, masked_number};
+pub use persons::persons_fit;
 pub use sights::{SEEN_AT_ONCE_MAX, Sights, view};
 pub use sought::{NAME_CHARS_MIN, PHONE_DIGITS_MIN, Sought};

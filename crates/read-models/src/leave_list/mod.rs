@@ -26,14 +26,14 @@ use std::collections::BTreeMap;
 /// The model.
 pub(crate) const DEFINITION: Definition = Definition {
     name: "leave_list",
-    version: 1,
+    version: 2,
     families: &[Family::Leave],
     schema: include_str!("../../migrations/leave_list.sql"),
     tables: &[LEAVES],
     views: || vec![LEAVES.shown("leave_list", "")],
     indexes: include_str!("../../migrations/leave_list.indexes.sql"),
     memory_max: TOUCHED_EXPECTED * LEAVE_BYTES,
-    make: |_zone: Tz| Box::new(LeaveList { touched: BTreeMap::new() }),
+    make: |zone: Tz| Box::new(LeaveList { zone, touched: BTreeMap::new() }),
 };
 
 const LEAVES: Table = Table {
@@ -42,7 +42,7 @@ const LEAVES: Table = Table {
     key_columns: 1,
     steady: &[],
     ids: &["leave_id", "delegate_id"],
-    days: &["from_on", "to_on"],
+    days: &["from_on", "to_on", "requested_on"],
 };
 
 /// Leaves of one batch.
@@ -58,6 +58,7 @@ enum Touched {
 }
 
 struct LeaveList {
+    zone: Tz,
     touched: BTreeMap<LeaveId, Touched>,
 }
 
@@ -71,6 +72,7 @@ impl LeaveList {
             reason: asked.reason_code,
             state: LeaveState::Requested,
             requested_at: fact.stamp.occurred_at,
+            requested_on: fact.stamp.occurred_at.with_timezone(&self.zone).date_naive(),
         };
         self.touched.insert(asked.leave_id, Touched::New(row));
         Ok(())

@@ -23,11 +23,13 @@ pub struct LeaveRow {
     pub state: LeaveState,
     /// When it was asked for.
     pub requested_at: DateTime<Utc>,
+    /// On which day of the town.
+    pub requested_on: NaiveDate,
 }
 
 /// Columns in the order of [`LeaveRow::bind`] and [`LeaveRow::read`]; the first is the key.
 pub(super) const COLUMNS: &[&str] =
-    &["leave_id", "delegate_id", "from_on", "to_on", "reason_code", "state", "requested_at"];
+    &["leave_id", "delegate_id", "from_on", "to_on", "reason_code", "state", "requested_at", "requested_on"];
 
 impl LeaveRow {
     pub(super) fn bind<'r>(binds: &mut Binds<'r>, row: &'r Self) {
@@ -38,7 +40,8 @@ impl LeaveRow {
             .date(row.to_on)
             .push(row.reason.as_str())
             .push(row.state.as_str())
-            .instant(row.requested_at);
+            .instant(row.requested_at)
+            .date(row.requested_on);
     }
 
     pub(super) fn read(columns: &mut Columns<'_>) -> Result<Self, SqlError> {
@@ -50,6 +53,7 @@ impl LeaveRow {
             reason: columns.parse(LeaveReason::parse)?,
             state: columns.parse(LeaveState::parse)?,
             requested_at: columns.instant()?,
+            requested_on: columns.date()?,
         })
     }
 }

@@ -1,13 +1,16 @@
 //! Tasks: every kind can be asked for in every scope, and what is listed is what other lists say.
 
-use super::fixture::{Office, day};
+use super::fixture::{Office, afternoon, day};
 use super::lists::opened;
 use crate::tasks::plan;
 use crate::*;
 use domain::access::Scope;
-use domain::ids::{AccountId, OfficeId};
+use domain::event::Event;
+use domain::ids::{AccountId, LeaveId, OfficeId};
+use domain::leave::{LeaveEvent, LeaveRequested};
 use domain::task::DISCHARGES;
-use domain::vocabulary::{IssueState, TaskKind};
+use domain::vocabulary::{IssueState, LeaveReason, TaskKind};
+use event_store::StreamId;
 use uuid::Uuid;
 
 fn of(kinds: impl Fn(TaskKind) -> bool, scope: &Scope, party: &[domain::ids::DelegateId]) -> TaskQuery {
@@ -50,6 +53,36 @@ async fn every_kind_can_be_asked_for_in_every_scope_and_the_count_is_the_list() 
             assert_eq!(counts.open, listed.items.len() as u64, "{kind} {scope:?}");
         }
     }
+    models.shutdown().await;
+}
+
+/// What could go wrong: a task without a day is said to wait since a day to come.
+#[tokio::test]
+async fn nothing_waits_since_a_day_to_come() {
+    let mut office = Office::open(14, &[2026]).await;
+    office.live(40).await;
+    office.raise_provisionally(day("2026-12-22"), day("2027-01-12")).await;
+    office.raise_provisionally(day("2026-12-23"), day("2027-01-11")).await;
+    let asked = LeaveRequested {
+        leave_id: LeaveId(Uuid::from_u128(1)),
+        from: day("2027-02-01"),
+        to: day("2027-02-12"),
+        reason_code: LeaveReason::Work,
+    };
+    let stream = StreamId::of("leave", office.delegates[0].0);
+    let at = afternoon(day("2026-12-23"));
+    office.record(&stream, Event::Leave(LeaveEvent::Requested(asked)), Some(at)).await;
+    let models = opened(&office).await;
+    let today = day("2026-12-24");
+    let page = PageRequest { limit: LIMIT_MAX, cursor: None };
+    let tasks = models.tasks(&of(|_| true, &Scope::Town, &[]), today, &page).await.unwrap().items;
+    let waits: Vec<_> = tasks.iter().filter(|one| one.due_on.is_none()).collect();
+    for one in &waits {
+        assert!(one.order_on <= today, "{one:?}");
+    }
+    let since = |kind| waits.iter().filter(|one| one.what.kind == kind).map(|one| one.order_on).collect::<Vec<_>>();
+    assert_eq!(since(TaskKind::AdoptCalendar), [day("2026-12-22")]);
+    assert_eq!(since(TaskKind::DecideLeave).last(), Some(&day("2026-12-23")));
     models.shutdown().await;
 }
 

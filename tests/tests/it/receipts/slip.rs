@@ -40,6 +40,16 @@ fn whoever_gives_a_code_prints_its_slip() {
         let addresses = page.matches("://").count();
         assert_eq!(addresses, page.matches(&host).count() + page.matches("http://www.w3.org/2000/svg").count());
     }
+    // The address may say it as well, and outranks what is accepted.
+    let by_address = |format: &str, accept: &str| {
+        let path = format!("{path}?format={format}");
+        office.command(&path, &json!({"reason": "来访人遗失回执。"})).with("Accept", accept).send()
+    };
+    let page = by_address("html", "application/json").is(200);
+    assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "{page:?}");
+    assert!(page.text().contains("<svg"));
+    assert!(by_address("json", "text/html").good()["issue"]["receipt_code"].is_string());
+    by_address("csv", "*/*").problem(406, "not_acceptable");
     // A refusal is a refusal, whatever was asked for.
     let refused = office.command(&path, &json!({})).with("Accept", "text/html").send();
     refused.problem(422, "missing").at("/reason", "missing");
@@ -64,6 +74,9 @@ fn a_reception_prints_a_slip_of_a6_for_each_issue() {
     let codes = [0, 1].map(|n| text(&told, &format!("/issues/{n}/receipt_code")).to_owned());
     assert_eq!(page.matches("<main>").count(), 2);
     assert!(codes.iter().all(|code| page.contains(code)), "{page}");
+    let by_address = office.command("/v1/receptions?format=html", &body).key("by address").send().is(201).text();
+    assert_eq!(by_address.matches("<main>").count(), 2);
+    office.command("/v1/receptions?formats=html", &body).send().problem(400, "unknown_parameter");
     let test = "a_reception_prints_a_slip_of_a6_for_each_issue";
     if !there_is_a_browser(test) || !paper_can_be_read(test) {
         return;

@@ -59,8 +59,17 @@ impl Facts {
 pub(crate) struct LookUp {
     /// Where it is named.
     pub pointer: String,
-    /// Its stream.
-    pub stream: StreamId,
+    /// What it is.
+    pub named: Named,
+}
+
+/// What lies in the log.
+#[derive(Debug)]
+pub(crate) enum Named {
+    /// A thing, by its stream.
+    Thing(StreamId),
+    /// Leaves that are to be opened, by position; nothing of a position that cannot be read.
+    Leaves(Vec<Option<u64>>),
 }
 
 type Read<T> = Option<T>;
@@ -185,7 +194,12 @@ pub fn deed() -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<DeedId> {
 
 /// Notes that what a place names is to be looked for in the log once the body is read.
 pub(crate) fn look_for(stream: StreamId, place: &Place<'_>, faults: &mut Faults) {
-    faults.look_ups.push(LookUp { pointer: place.pointer(), stream });
+    faults.look_ups.push(LookUp { pointer: place.pointer(), named: Named::Thing(stream) });
+}
+
+/// Notes that leaves are to be looked at once the body is read, whether they may be opened.
+pub(crate) fn look_at_leaves(positions: &[Option<u64>], place: &Place<'_>, faults: &mut Faults) {
+    faults.look_ups.push(LookUp { pointer: place.pointer(), named: Named::Leaves(positions.to_vec()) });
 }
 
 fn in_the_log<T>(as_id: fn(Uuid) -> T, family: &'static str) -> impl FnOnce(Value, &Place<'_>, &mut Faults) -> Read<T> {

@@ -1,7 +1,7 @@
 //! What of a query is held against the log: positions it has reached, instants it has a state of.
 
 use super::{AsOf, Query, Seen};
-use crate::http::response::recorded_time;
+use crate::http::response::business_time;
 use crate::limits::{AT_LEAST_AHEAD_MAX, POSITION_MAX};
 use crate::problem::codes::HttpCode;
 use chrono::{DateTime, Utc};
@@ -82,13 +82,13 @@ impl Query {
     /// another one tomorrow. Instants of the log are whole milliseconds, and so is now; a finer one of a client that asks
     /// for this very moment is not in the future.
     fn in_the_log(&mut self, name: &str, at: DateTime<Utc>) -> bool {
-        let Some(Seen { began_at, now, .. }) = self.seen else { return true };
+        let Some(Seen { began_at, now, zone, .. }) = self.seen else { return true };
         if at.timestamp_millis() > now.timestamp_millis() {
             let detail = text("所述时刻在将来。", "The instant is in the future.");
             self.fault_because(name, HttpCode::BadPosition, detail);
             return false;
         }
-        match began_at.filter(|began_at| at < *began_at).map(recorded_time) {
+        match began_at.filter(|began_at| at < *began_at).map(|at| business_time(at, zone)) {
             Some(began_at) => {
                 let detail = text(format!("日志始于 {began_at}。"), format!("The log began at {began_at}."));
                 self.fault_because(name, HttpCode::BeforeLog, detail);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::http::response::business_time;
 use crate::input::body::{choice, date, id};
 use domain::vocabulary::{IssueState, Level};
 use uuid::Uuid;
@@ -84,6 +85,9 @@ fn instants_are_held_against_the_log_and_the_time() {
     assert_eq!(ahead.1, ["/query/as_of", "/query/colour"]);
     assert_eq!(refused(as_of(&at(now + second))).0, "bad_position");
     assert_eq!(refused(as_of(&at(began_at.unwrap() - second))).0, "before_log");
+    let Err(problem) = as_of(&at(began_at.unwrap() - second)) else { panic!("it is before the log") };
+    let town = business_time(began_at.unwrap(), Tz::Asia__Shanghai);
+    assert!(problem.faults[0].detail.en.contains(&town), "{}", problem.faults[0].detail.en);
     // One range for all, judged in the town's zone.
     assert_eq!(refused(as_of("as_of=1950-01-01T00:00:00+08:00")).0, "before_log");
     assert_eq!(refused(as_of("as_of=1949-12-31T23:59:59+08:00")).0, "bad_parameter");

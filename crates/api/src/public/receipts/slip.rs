@@ -6,8 +6,10 @@ use super::view::ReceiptView;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{Transport, transport};
 use crate::http::cors::RESOURCE_POLICY;
-use crate::http::format::{Format, accept};
+use crate::http::extract::Command;
+use crate::http::format::Format;
 use crate::http::response::CommandAnswer;
+use crate::input::query::Query;
 use crate::issues::slip::SlipView;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -47,15 +49,13 @@ pub(crate) struct SlipAsked {
 }
 
 impl SlipAsked {
-    /// What a command asks for that gives a code: a page where it prefers `text/html` to JSON, else nothing.
+    /// What a command asks for that gives a code: a page by `?format=html`, or where it prefers `text/html` to JSON; else
+    /// nothing.
     ///
     /// # Errors
-    /// Where the request is none of this server's.
-    pub fn of(request: &HttpRequest) -> Result<Option<Self>, Problem> {
-        let accepted = accept(request.headers());
-        let accepted = accepted.as_ref().and_then(|value| value.to_str().ok());
-        // What cannot be answered was refused with the head of the request.
-        if !matches!(Format::negotiate(&[Format::Json, Format::Html], None, accepted), Ok(Format::Html)) {
+    /// 400 with all parameters at fault, 406 where no format suits.
+    pub fn of(request: &HttpRequest, command: &Command) -> Result<Option<Self>, Problem> {
+        if command.read_format(request, &[Format::Json, Format::Html])? != Format::Html {
             return Ok(None);
         }
         let context = RequestContext::of(request)?;
@@ -66,6 +66,12 @@ impl SlipAsked {
         let host = context.client.host(request.headers());
         let origin = host.map(|host| format!("{scheme}://{host}")).unwrap_or_default();
         Ok(Some(Self { language: context.language(), origin }))
+    }
+
+    /// What else the query of such a command may say: nothing. In which format its answer is wanted is known by now.
+    pub fn query(query: &mut Query) -> Option<()> {
+        query.format();
+        Some(())
     }
 
     /// The answer to a command that gave these issues their codes, its last event being at `position`.

@@ -6,6 +6,7 @@
 
 mod asked;
 mod expected;
+mod instants;
 mod planted;
 
 use crate::server::Answer;
@@ -17,7 +18,7 @@ use asked::{About, Known};
 use expected::{Outcome, ROLES};
 use planted::{ABSENT, Planted, RELATIONS, Relation, Whose};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions without a route. Whoever gives one a route takes its line out.
 const WITHOUT_A_ROUTE: &[&str] = &[
@@ -84,6 +85,7 @@ async fn threat_every_cell_in_every_relation_over_sockets() {
     answered.extend(futures_util::future::join_all(asking).await.into_iter().flatten());
     let mut cells: BTreeMap<CellOf, Vec<String>> = BTreeMap::new();
     let mut absences: BTreeMap<(&str, usize), Value> = BTreeMap::new();
+    let mut times: BTreeSet<String> = BTreeSet::new();
     for (case, answer) in &answered {
         let faults = cells.entry((case.action, case.role, case.relation)).or_default();
         // What may not be read is answered like what is not there, to the letter.
@@ -94,6 +96,7 @@ async fn threat_every_cell_in_every_relation_over_sockets() {
                 faults.push(format!("{} {}: {told}, and elsewhere {first}", case.route, ROLES[case.role]));
             }
         }
+        times.extend(instants::in_another_time(case, answer));
         let came = outcome(case, answer);
         if came != Some(case.expected) {
             faults.push(format!(
@@ -121,6 +124,7 @@ async fn threat_every_cell_in_every_relation_over_sockets() {
     failed.iter().for_each(|fault| println!("  failed {fault}"));
     assert_eq!(cells.len() + none.len() + without, expected::golden().len() * 60, "cells of the table");
     assert!(failed.is_empty(), "{failing} cells are not as the table says");
+    assert!(times.is_empty(), "{times:#?} are not in the town's time");
     println!("caught: whatever the table or the scope does not give; what may not be read is like what is not there");
     handle.stop(false).await;
     served.await.unwrap().unwrap();

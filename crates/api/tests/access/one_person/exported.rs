@@ -151,6 +151,52 @@ async fn who_is_beyond_the_scope_is_as_unknown_as_who_is_not_there() {
 }
 
 #[tokio::test]
+async fn all_that_is_wrong_with_those_who_are_named_is_told_at_once() {
+    let town = Town::adopted().await;
+    let nobody = "0198f3c0-0000-7000-8000-00000000abcd";
+    let here = || visitor(&town.receptions[0], 0);
+    let code = town.server.casework.keys.receipt_code(town.issues[0].parse().unwrap(), None);
+    let told = async |persons: Value| {
+        let answer = export(&town, "liaison", &persons).await;
+        assert_eq!(answer.status, 422, "{persons}: {}", answer.text);
+        let errors = answer.body["errors"].as_array().unwrap();
+        let mut told: Vec<_> = errors
+            .iter()
+            .map(|one| format!("{} {}", one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap()))
+            .collect();
+        told.sort();
+        told
+    };
+    assert_eq!(told(json!([])).await, ["/persons missing"]);
+    assert_eq!(told(json!([{}])).await, ["/persons/0 invalid_value"]);
+    assert_eq!(told(json!([here(), {"visitor": 0}])).await, ["/persons/1 invalid_value"]);
+    let two = [visitor(nobody, 0), here(), visitor(&town.receptions[0], 7)];
+    assert_eq!(told(json!(two)).await, ["/persons/0/reception_id unknown_id", "/persons/2/visitor unknown_id"]);
+    // Nobody is told twice, however they are named.
+    assert_eq!(told(json!([here(), here()])).await, ["/persons/1 duplicate"]);
+    assert_eq!(told(json!([here(), {"receipt_code": code}])).await, ["/persons/1 duplicate"]);
+    let all = json!([here(), {"reception_id": nobody, "visitor": -1}, {"receipt_code": code, "visitor": 0}, visitor(nobody, 0), here(),
+        {"reception_id": nobody, "visitor": 0, "name": "访客00"}]);
+    assert_eq!(
+        told(all).await,
+        [
+            "/persons/1/visitor out_of_range",
+            "/persons/2 invalid_value",
+            "/persons/3/reception_id unknown_id",
+            "/persons/4 duplicate",
+            "/persons/5/name unknown_field",
+            "/persons/5/reception_id unknown_id",
+        ]
+    );
+    // Two whom nobody knows are told likewise where something is to be erased.
+    let erasure = json!({"persons": [visitor(nobody, 0), visitor(&town.receptions[0], 7)], "ground": "request", "reason": "本人要求。"});
+    let refused = town.server.post(town.token("liaison"), "/v1/erasures", &erasure).await;
+    assert_eq!((refused.status, refused.code()), (422, "unknown_id"), "{}", refused.text);
+    assert_eq!(refused.body["errors"].as_array().unwrap().len(), 2, "{}", refused.text);
+    town.server.stop().await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_recorded_is_withheld_from_an_export() {
     let town = Town::adopted().await;
     town.server.log.full.store(true, Ordering::SeqCst);

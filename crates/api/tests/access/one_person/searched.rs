@@ -98,6 +98,12 @@ async fn a_search_says_what_for_and_asks_for_one_thing_that_is_long_enough() {
         let refused = search(&town, "liaison", &unclear).await;
         assert_eq!((refused.status, refused.code()), (422, "invalid_value"), "{unclear}: {}", refused.text);
     }
+    let all = search(&town, "liaison", &json!({"name": "访", "phone": "110", "born": 1950})).await;
+    assert_eq!((all.status, all.code()), (422, "invalid_body"), "{}", all.text);
+    let mut told: Vec<_> =
+        all.body["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["", "/born", "/name", "/phone"]);
     let query = town.server.asked(liaison, &format!("{SEARCHES}?limit=2"), &whole, Some("inquiry")).await;
     assert_eq!((query.status, query.code()), (400, "unknown_parameter"), "{}", query.text);
     assert_eq!(views(&town).await, Vec::<Value>::new(), "nobody was looked at");
