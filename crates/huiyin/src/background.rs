@@ -268,10 +268,11 @@ async fn carry_out_erasures(app: &AppState, erased: &Notify) {
 async fn back_up_keys(app: &AppState, backups: Option<KeyBackups>, erased: &Notify) {
     let Some(backups) = backups else { return };
     loop {
-        let (backups, now) = (backups.clone(), app.casework.now());
-        if tokio::task::spawn_blocking(move || backups.look(now)).await.is_err() {
+        let (looked, now) = (backups.clone(), app.casework.now());
+        if tokio::task::spawn_blocking(move || looked.look(now)).await.is_err() {
             tracing::error!("looking after the backups of the keys panicked");
         }
+        app.key_backup.saw(backups.trouble().is_some(), now);
         let _ = tokio::time::timeout(EVERY_MINUTE, erased.notified()).await;
     }
 }

@@ -20,6 +20,8 @@ mod separation;
 mod server;
 mod server_owned;
 mod tasks;
+mod tasks_asked;
+mod tasks_of_undertakings;
 mod town;
 mod under_way;
 mod wire;

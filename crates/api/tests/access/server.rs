@@ -6,6 +6,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web;
+use api::configuration::key_backup::KeyBackupWatch;
 use api::http::accounts::Accounts;
 use api::http::health::Health;
 use api::http::rates::Rate;
@@ -58,6 +59,8 @@ pub struct Server {
     _beside: tempfile::TempDir,
     /// Where it is recorded.
     pub log: Arc<FullLog>,
+    /// How its backup of the keys is.
+    pub key_backup: KeyBackupWatch,
 }
 
 impl Server {
@@ -85,6 +88,7 @@ impl Server {
         boards.start().unwrap();
         let state = AppState::new(Arc::clone(&casework), boards.clone());
         let health = Health::of_app(&state, Position(0), || None, |_| None, || None);
+        let key_backup = state.key_backup.clone();
         let provided = web::Data::new(state);
         let beside = tempfile::tempdir().unwrap();
         let sign_ins = SignIns::open(&beside.path().join("sign-ins.sqlite")).unwrap();
@@ -99,7 +103,7 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log }
+        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log, key_backup }
     }
 
     /// Listens at a port of this machine, too, with nobody kept waiting for asking often.
