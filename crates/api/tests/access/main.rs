@@ -6,7 +6,6 @@ mod again;
 mod dashboards;
 mod every_cell;
 mod flows;
-mod full_log;
 mod matrix;
 mod narrow;
 mod one_person;

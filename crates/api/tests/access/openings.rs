@@ -360,13 +360,13 @@ async fn what_cannot_be_recorded_is_not_opened() {
     let town = Town::adopted().await;
     let all = leaves(&town).await;
     let path = granted(&town, &[of_type(&all, "reception.recorded")[0], of_type(&all, "issue.raised")[0]]).await;
-    town.server.log.full.store(true, Ordering::SeqCst);
+    town.server.full.store(true, Ordering::SeqCst);
     let shut = fetched(&town, &path).await;
     assert_eq!(shut.status, 200, "{}", shut.text);
     let not = |n: u64| json!({"index": n, "withheld": "view_not_recorded"});
     assert_eq!(shut.body["items"][0]["boxes"], json!([not(0), not(1)]));
     assert_eq!(shut.body["items"][1]["boxes"], json!([not(0)]));
-    town.server.log.full.store(false, Ordering::SeqCst);
+    town.server.full.store(false, Ordering::SeqCst);
     assert_eq!(views(&leaves(&town).await).len(), 0);
     let opened = fetched(&town, &path).await;
     let after = leaves(&town).await;

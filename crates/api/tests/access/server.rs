@@ -1,7 +1,6 @@
 //! The server within this process, as the product has it, over a log of a demonstration, whose access rules anybody may
 //! adopt.
 
-use crate::full_log::FullLog;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -18,7 +17,7 @@ use casework::Casework;
 use casework::bootstrap::{Bootstrap, Started};
 use chrono::NaiveDate;
 use event_store::keys::KeyDirectory;
-use event_store::{EventStore, Position};
+use event_store::{EventStore, LogError, MemoryLog, Position};
 use file_store::FileStore;
 use futures_util::future::LocalBoxFuture;
 use identity::sign_ins::SignIns;
@@ -26,9 +25,10 @@ use read_models::ReadModels;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use test_log::{Call, TestLog};
 
 type Answering = Box<dyn Fn(actix_http::Request) -> LocalBoxFuture<'static, ServiceResponse>>;
 
@@ -57,8 +57,8 @@ pub struct Server {
     service: api::server::Service,
     /// Where its store of sign-ins lies.
     _beside: tempfile::TempDir,
-    /// Where it is recorded.
-    pub log: Arc<FullLog>,
+    /// While it is so, its log has no room for more.
+    pub full: Arc<AtomicBool>,
     /// How its backup of the keys is.
     pub key_backup: KeyBackupWatch,
 }
@@ -66,14 +66,19 @@ pub struct Server {
 impl Server {
     pub async fn start() -> Self {
         // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
-        let log = Arc::new(FullLog::default());
+        let full = Arc::new(AtomicBool::new(false));
+        let now = Arc::clone(&full);
+        let log = TestLog::over(Arc::new(MemoryLog::new())).before(move |call| match call {
+            Call::Commit if now.load(Ordering::SeqCst) => Err(LogError::Full),
+            Call::Commit | Call::ReadFamily | Call::AllKeys | Call::PutRing | Call::TurnRing => Ok(()),
+        });
         let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
         let ahead = Arc::new(AtomicI64::new(0));
         let moved = Arc::clone(&ahead);
         let clock: event_store::Clock = Arc::new(move || {
             at + moved.load(Ordering::SeqCst) + i64::try_from(began.elapsed().as_millis()).unwrap_or_default()
         });
-        let store = EventStore::start(Arc::clone(&log) as _, Arc::clone(&clock)).await.unwrap();
+        let store = EventStore::start(Arc::new(log), Arc::clone(&clock)).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
         let token = Mutex::new(String::new());
         let keep = |fresh: &casework::access::tokens::FreshToken| {
@@ -103,7 +108,7 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log, key_backup }
+        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, full, key_backup }
     }
 
     /// Listens at a port of this machine, too, with nobody kept waiting for asking often.

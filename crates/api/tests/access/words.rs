@@ -177,7 +177,7 @@ async fn threat_what_cannot_be_recorded_is_not_shown() {
     let town = Town::adopted().await;
     let (liaison, path) = (town.token("liaison"), format!("/v1/issues/{}", town.issues[0]));
     town.server.told(liaison, &path).await;
-    town.server.log.full.store(true, std::sync::atomic::Ordering::SeqCst);
+    town.server.full.store(true, std::sync::atomic::Ordering::SeqCst);
     // What was seen today is on record.
     assert_eq!(town.server.told(liaison, &path).await["subject"], "水压不足00");
     let other = format!("/v1/issues/{}", town.issues[1]);
@@ -190,7 +190,7 @@ async fn threat_what_cannot_be_recorded_is_not_shown() {
     let reception = format!("/v1/receptions/{}?open=contact", town.receptions[0]);
     let masked = ask(&town, "liaison", &reception, Some("call_back")).await;
     assert_eq!((masked.status, masked.text.contains("13800138000")), (200, false), "{}", masked.text);
-    town.server.log.full.store(false, std::sync::atomic::Ordering::SeqCst);
+    town.server.full.store(false, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(town.server.told(liaison, &other).await["subject"], "水压不足01");
     assert_eq!(views(&town).await.len(), 2);
     town.server.stop().await;

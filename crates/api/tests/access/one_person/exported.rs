@@ -153,7 +153,7 @@ async fn who_is_beyond_the_scope_is_as_unknown_as_who_is_not_there() {
 #[tokio::test]
 async fn what_cannot_be_recorded_is_withheld_from_an_export() {
     let town = Town::adopted().await;
-    town.server.log.full.store(true, Ordering::SeqCst);
+    town.server.full.store(true, Ordering::SeqCst);
     let persons = json!([visitor(&town.receptions[0], 0)]);
     let told = export(&town, "liaison", &persons).await;
     assert_eq!(told.status, 200, "{}", told.text);
@@ -169,7 +169,7 @@ async fn what_cannot_be_recorded_is_withheld_from_an_export() {
     for said in words {
         assert!(!told.text.contains(said), "{said}: {}", told.text);
     }
-    town.server.log.full.store(false, Ordering::SeqCst);
+    town.server.full.store(false, Ordering::SeqCst);
     let told = export(&town, "liaison", &persons).await;
     for said in words {
         assert!(told.text.contains(said), "{said}: {}", told.text);

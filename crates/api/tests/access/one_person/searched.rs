@@ -109,10 +109,10 @@ async fn that_somebody_is_found_is_on_record_before_it_is_told() {
     let phone = json!({"phone": "13800138000"});
     assert_eq!(found(&town, "liaison", &json!({"phone": "13800138001"})).await, Vec::<String>::new());
     assert_eq!(views(&town).await.len(), 0, "who finds nobody has seen nobody");
-    town.server.log.full.store(true, Ordering::SeqCst);
+    town.server.full.store(true, Ordering::SeqCst);
     let withheld = search(&town, "liaison", &phone).await;
     assert_eq!(withheld.body, json!({"items": [], "withheld": "view_not_recorded"}), "{}", withheld.text);
-    town.server.log.full.store(false, Ordering::SeqCst);
+    town.server.full.store(false, Ordering::SeqCst);
     assert_eq!(found(&town, "liaison", &phone).await.len(), 2);
     let seen = views(&town).await;
     assert_eq!(seen.len(), 1);
