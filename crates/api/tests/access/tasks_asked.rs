@@ -149,7 +149,8 @@ async fn a_result_waits_once_nothing_else_is_lacking_and_no_dispute_can_come() {
     let one = &list["items"][0];
     assert_eq!(one["call"], format!("POST {}", path("result")));
     assert_eq!((&one["obligation"], &one["clause"]), (&json!("O-20"), &json!("C-5.2")));
-    assert_eq!(one["due_on"], "2027-03-31", "{list}");
+    // The policy was not in force when the year began, so that the ledger has no day of it.
+    assert_eq!(one["since_on"], "2027-01-30", "from which no dispute can come: {list}");
     assert_eq!(named(&waits("convener").await), [], "offices set it");
     town.server.done(admin, &path("result"), &json!({"grade": "competent"})).await;
     assert_eq!(named(&waits("congress_office").await), []);
