@@ -154,6 +154,13 @@ macro_rules! still {
     };
 }
 
+/// Something of a family waits.
+macro_rules! waits {
+    ($what:literal, $family:literal) => {
+        concat!("waiting.what = '", $what, "' and waiting.family = '", $family, "'")
+    };
+}
+
 const fn issue(kind: TaskKind, condition: &'static str) -> Source {
     Source { kind, condition, ..ISSUE }
 }

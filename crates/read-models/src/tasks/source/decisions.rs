@@ -57,23 +57,19 @@ pub(super) static SOURCES: &[Source] = &[
         own: Own::Among(
             "session_list_delegate_rows as own where own.session_id = waiting.thing_id and own.delegate_id in",
         ),
-        ..waiting(TaskKind::DecideCorrection, "session", "waiting.what = 'correction' and waiting.family = 'session'")
+        ..waiting(TaskKind::DecideCorrection, "session", waits!("correction", "session"))
     },
     Source {
         from: "waiting_rows as waiting cross join reception_list_rows as reception_list \
                on reception_list.reception_id = waiting.thing_id",
         grid: "reception_list.grid_id",
         within: &RECEPTIONS_OF,
-        ..waiting(
-            TaskKind::DecideCorrection,
-            "reception",
-            "waiting.what = 'correction' and waiting.family = 'reception'",
-        )
+        ..waiting(TaskKind::DecideCorrection, "reception", waits!("correction", "reception"))
     },
-    correction("activity", "waiting.what = 'correction' and waiting.family = 'activity'"),
-    correction("meeting", "waiting.what = 'correction' and waiting.family = 'meeting'"),
-    correction("study", "waiting.what = 'correction' and waiting.family = 'study'"),
-    correction("deed", "waiting.what = 'correction' and waiting.family = 'deed'"),
+    correction("activity", waits!("correction", "activity")),
+    correction("meeting", waits!("correction", "meeting")),
+    correction("study", waits!("correction", "study")),
+    correction("deed", waits!("correction", "deed")),
     // Found by the clock, and nothing was said of it yet: the explanation itself has no day.
     Source {
         about: "obligations.obligation_id",

@@ -5,6 +5,13 @@ use crate::tasks::whose::{CASES_OF, WAITING_OF};
 use crate::undertaking_list::ANNOTATION_DUE;
 use domain::vocabulary::TaskKind;
 
+/// A typical case in a state.
+macro_rules! in_state {
+    ($state:literal) => {
+        concat!("undertaking_list.family = 'typical_case' and undertaking_list.state = '", $state, "'")
+    };
+}
+
 const fn case(kind: TaskKind, condition: &'static str) -> Source {
     Source { within: &CASES_OF, ..undertaking(kind, "typical_case", condition) }
 }
@@ -50,17 +57,14 @@ pub(super) static SOURCES: &[Source] = &[
     owed(TaskKind::AttachEvidence, "activity", owed!("obligations.code = 10 and obligations.part = 'evidence'")),
     owed(TaskKind::Submit, "activity", owed!("obligations.code = 10 and obligations.part = 'reports'")),
     owed(TaskKind::Submit, "study", owed!("obligations.code in (14, 15)")),
-    case(TaskKind::Submit, "undertaking_list.family = 'typical_case' and undertaking_list.state = 'deidentified'"),
-    Source {
-        within: &WAITING_OF,
-        ..waiting(TaskKind::Acknowledge, "activity", "waiting.what = 'acknowledgement' and waiting.family = 'activity'")
-    },
+    case(TaskKind::Submit, in_state!("deidentified")),
+    Source { within: &WAITING_OF, ..waiting(TaskKind::Acknowledge, "activity", waits!("acknowledgement", "activity")) },
     Source { condition: "undertaking_list.family = 'study' and undertaking_list.state = 'filed'", ..UNDERTAKING },
     Source {
         due: "waiting.due_on",
         lateness: "case when waiting.due_on < {today} then 2 when waiting.due_on is not null then 0 end",
         within: &WAITING_OF,
-        condition: "waiting.what = 'improvement' and waiting.family = 'activity'",
+        condition: waits!("improvement", "activity"),
         kind: TaskKind::CompleteImprovement,
         family: "activity",
         ..WAITING
@@ -73,9 +77,9 @@ pub(super) static SOURCES: &[Source] = &[
              where pledged.place = obligations.place and pledged.state = 'pledged')"
         ),
     ),
-    case(TaskKind::DeidentifyCase, "undertaking_list.family = 'typical_case' and undertaking_list.state = 'nominated'"),
-    case(TaskKind::SelectCase, "undertaking_list.family = 'typical_case' and undertaking_list.state = 'submitted'"),
-    case(TaskKind::PublishCase, "undertaking_list.family = 'typical_case' and undertaking_list.state = 'selected'"),
+    case(TaskKind::DeidentifyCase, in_state!("nominated")),
+    case(TaskKind::SelectCase, in_state!("submitted")),
+    case(TaskKind::PublishCase, in_state!("selected")),
     Source {
         from: "(select * from undertaking_list_rows where family = 'typical_case') as undertaking_list",
         ..case(TaskKind::AnnotateCase, ANNOTATION_DUE)
