@@ -2,9 +2,11 @@
 
 use crate::clock::runs::ClockRuns;
 use crate::configuration::Configuration;
+use crate::configuration::key_backup::KeyBackupWatch;
 use crate::files::places::{Place, Places, Sends};
 use crate::http::slots::{Slot, Slots};
 use crate::http::tables::room::Tables;
+
 use crate::input::query;
 use crate::issues::subjects::Opened;
 use crate::issues::told::Answers;
@@ -46,6 +48,8 @@ pub struct AppState {
     pub stopping: Arc<tokio::sync::watch::Sender<bool>>,
     /// Who came in and who was turned away.
     pub journal: Journal,
+    /// Since when the backup of the keys is missing or too old.
+    pub key_backup: KeyBackupWatch,
     /// With what this server was started.
     pub configuration: Arc<Configuration>,
     /// The open feeds.
@@ -102,6 +106,7 @@ impl AppState {
             calendar_published: Arc::new(tokio::sync::Notify::new()),
             stopping: Arc::new(tokio::sync::watch::Sender::new(false)),
             journal: Journal::default(),
+            key_backup: KeyBackupWatch::default(),
             configuration: Arc::default(),
             feeds: Slots::feeds(),
             exports: Slots::exports(),

@@ -268,20 +268,22 @@ async fn carry_out_erasures(app: &AppState, erased: &Notify) {
 async fn back_up_keys(app: &AppState, backups: Option<KeyBackups>, erased: &Notify) {
     let Some(backups) = backups else { return };
     loop {
-        let (backups, now) = (backups.clone(), app.casework.now());
-        let mut looking = tokio::task::spawn_blocking(move || backups.look(now));
+        let (looks, now) = (backups.clone(), app.casework.now());
+        let mut looking = tokio::task::spawn_blocking(move || looks.look(now));
         let looked = match tokio::time::timeout(LOOK_MAX, &mut looking).await {
             Ok(looked) => looked,
             Err(_) => {
                 tracing::error!(
                     "the medium for the backups of the keys does not answer; health tells it until it does"
                 );
+                app.key_backup.saw(true, now);
                 looking.await
             }
         };
         if looked.is_err() {
             tracing::error!("looking after the backups of the keys panicked");
         }
+        app.key_backup.saw(backups.trouble().is_some(), now);
         let _ = tokio::time::timeout(EVERY_MINUTE, erased.notified()).await;
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`ReadModels`] (the house's door), [`projection`] (what a model is), the rest of `engine/` (how its rows
 //! keep up with the log, what happens when they do not, and how they are written and asked for), then the models:
-//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`undertaking_list`], [`major_issue_board`], [`named_answers`],
+//! [`issue_board`], [`reception_list`], [`session_list`], [`leave_list`], [`undertaking_list`], [`major_issue_board`], [`named_answers`], [`waiting`],
 //! [`obligations`], [`fact_counts`], [`dashboards`], [`review_index`], each with its migration in `migrations/`.
 //!
 //! Rows are disposable: nothing in them but follows from leaves, so a model can be built anew at any time, beside the rows
@@ -26,6 +26,7 @@ pub mod review_index;
 pub mod session_list;
 pub mod tasks;
 pub mod undertaking_list;
+pub mod waiting;
 
 pub use dashboards::{
     Dashboard, DashboardBy, DashboardKey, DashboardQuery, DashboardRow, Figures, LatenessFigures, MajorCount,
@@ -52,7 +53,7 @@ pub use review_index::{ReviewOf, ReviewStreams};
 pub use session_list::{
     Duties, SessionFigures, SessionFiguresQuery, SessionFiguresRow, SessionPending, SessionQuery, SessionRow,
 };
-pub use tasks::{Mine, TaskCounts, TaskQuery, TaskRow};
+pub use tasks::{Mine, NotOf, TaskCounts, TaskQuery, TaskRow};
 pub use undertaking_list::{PublicCaseQuery, UndertakingFamily, UndertakingQuery};
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::engine::runner::supervise;
 use crate::engine::status::ModelState;
 use crate::{
     dashboards, fact_counts, issue_board, leave_list, major_issue_board, named_answers, obligations, reception_list,
-    review_index, session_list, undertaking_list,
+    review_index, session_list, undertaking_list, waiting,
 };
 use chrono_tz::Tz;
 use event_store::{EventStore, Position};
@@ -55,6 +55,8 @@ pub mod names {
     pub const LEAVE_LIST: &str = crate::leave_list::DEFINITION.name;
     /// Answers in a delegate's name, for `GET /v1/me/tasks`.
     pub const NAMED_ANSWERS: &str = crate::named_answers::DEFINITION.name;
+    /// What waits for a decision, for `GET /v1/me/tasks`.
+    pub const WAITING: &str = crate::waiting::DEFINITION.name;
     /// `GET /v1/activities`, `/v1/meetings`, `/v1/studies`, `/v1/deeds`, `/v1/appointments`, `/v1/typical-cases`.
     pub const UNDERTAKING_LIST: &str = crate::undertaking_list::DEFINITION.name;
     /// The facts of `GET /v1/clauses`.
@@ -159,6 +161,7 @@ impl ReadModels {
             review_index::DEFINITION,
             leave_list::DEFINITION,
             named_answers::DEFINITION,
+            waiting::DEFINITION,
             undertaking_list::DEFINITION,
             fact_counts::DEFINITION,
         ];

@@ -1,5 +1,6 @@
 //! With what this server was started: each option of `huiyin serve`, its value, and where that comes from.
 
+pub mod key_backup;
 pub(crate) mod questions;
 
 use serde::{Serialize, Serializer};

@@ -14,7 +14,7 @@ use domain::clock::Key;
 use domain::ids::DelegateId;
 use domain::task::{DISCHARGES, Discharge};
 use domain::vocabulary::{Lateness, ObligationCode, TaskKind};
-use read_models::{Mine, TaskQuery, TaskRow, Within};
+use read_models::{Mine, NotOf, TaskQuery, TaskRow, Within};
 use uuid::Uuid;
 
 /// What is asked for: these kinds, or all; due on or before a day, or whenever.
@@ -57,13 +57,20 @@ pub(crate) async fn tasks_of(
         } else if what.kind == TaskKind::DecideErasure {
             let waiting = app.casework.erasures_to_decide(asker).into_iter();
             query.known.extend(waiting.map(|(id, by)| known(what, id.0, by, snapshot)));
+        } else if what.kind == TaskKind::RenewKeyBackup {
+            query.known.extend(app.key_backup.stale_since().map(|at| since(what, snapshot.reference.town_date(at))));
         } else if what.kind == TaskKind::SelfReport {
             query.known.extend(reports(app, what, &within, snapshot).await?);
         } else {
             if let (TaskKind::SeeAnswerInMyName, Scope::Own { delegates, .. }) = (what.kind, &within.scope) {
                 query.sighted = app.casework.accounts_of(delegates);
             }
-            let not_of = app.casework.decides_not_of(asker.account, what.action);
+            if what.kind == TaskKind::SetResult {
+                query.disputes_over = disputes_over(app, snapshot).await?;
+            }
+            let (delegates, offices) = app.casework.decides_not_of(asker.account, what.action);
+            let asked_by = app.casework.decides_not_for(asker.account, what.action);
+            let not_of = NotOf { delegates, offices, asked_by };
             query.of.push(Mine { what, within, not_of });
         }
     }
@@ -72,6 +79,9 @@ pub(crate) async fn tasks_of(
 
 /// Of which things somebody has tasks of a kind: those of which they may give its command now. Nothing where that is none.
 fn within(app: &AppState, asker: &Asker, what: &Discharge, snapshot: &Snapshot) -> Option<Within> {
+    if !what.is_task_of(asker.role) {
+        return None;
+    }
     let authority = app.casework.authority(asker, what.action).ok()?;
     if authority == Authority::Unbounded && !gives(asker.role, what.action) {
         // Nothing is adopted: an account of many roles is told what the one has that it acts in.
@@ -94,6 +104,22 @@ fn within(app: &AppState, asker: &Asker, what: &Discharge, snapshot: &Snapshot) 
     Some(within)
 }
 
+/// The years whose reviews are under way: this one and the last.
+fn years(snapshot: &Snapshot) -> [i32; 2] {
+    [snapshot.today.year() - 1, snapshot.today.year()]
+}
+
+/// From when on no dispute of a review that is frozen can count any more, by its year.
+async fn disputes_over(app: &AppState, snapshot: &Snapshot) -> Result<Vec<(i32, NaiveDate)>, Problem> {
+    let reference = &snapshot.reference;
+    let mut over = Vec::new();
+    for year in years(snapshot) {
+        let review = app.casework.annual_review(ReviewYear(year), AsOf::Now).await?;
+        over.extend(review.state.disputes_over_on(&reference.policies, &reference.calendars).map(|on| (year, on)));
+    }
+    Ok(over)
+}
+
 /// The reports that a delegate owes to a review that is open: of this year or the last. Whether one is there no row knows.
 async fn reports(
     app: &AppState,
@@ -102,9 +128,8 @@ async fn reports(
     snapshot: &Snapshot,
 ) -> Result<Vec<TaskRow>, Problem> {
     let Scope::Own { delegates, .. } = &within.scope else { return Ok(Vec::new()) };
-    let this_year = snapshot.today.year();
     let mut owed = Vec::new();
-    for year in [this_year - 1, this_year] {
+    for year in years(snapshot) {
         if app.casework.annual_review(ReviewYear(year), AsOf::Now).await?.state.state().is_none() {
             continue;
         }
@@ -133,16 +158,22 @@ async fn reports(
 /// A task that no row of a board knows.
 fn known(what: &'static Discharge, id: Uuid, due_on: NaiveDate, snapshot: &Snapshot) -> TaskRow {
     let lateness = if due_on < snapshot.today { Lateness::Overdue } else { Lateness::OnTime };
+    TaskRow { id, about: Some(id), due_on: Some(due_on), lateness: Some(lateness), ..since(what, due_on) }
+}
+
+/// One that waits since a day, is due on none, and is about nothing that has an id.
+fn since(what: &'static Discharge, since_on: NaiveDate) -> TaskRow {
     TaskRow {
         what,
-        order_on: due_on,
-        id,
-        about: Some(id),
+        order_on: since_on,
+        id: Uuid::nil(),
+        about: None,
         beside: None,
         number: None,
         grid_id: None,
-        due_on: Some(due_on),
-        lateness: Some(lateness),
+        due_on: None,
+        lateness: None,
         obligation_id: None,
+        code: None,
     }
 }

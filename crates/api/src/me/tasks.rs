@@ -32,12 +32,12 @@ pub struct TaskPage {
 /// List what I have to do
 ///
 /// 本人待办：以所用角色现在有权办理、且等待办理的事项，按期限排序；没有期限的按其等待的日期排序。每一项写明所涉对象、条款、期限及其由来、是否逾期，以及办理该项的命令。
-/// 涉及本人所任代表的决定不列；按日历安排的，列今后三十日内到期的。采用访问规则之前，列出所用角色按权限表所有的待办。
+/// 涉及本人所任代表的决定、由本人提出而须由他人决定的不列；按日历安排的，列今后三十日内到期的。采用访问规则之前，列出所用角色按权限表所有的待办。
 ///
 /// What waits for somebody, in the role they act in, and what they may do about it now: in the order of the days by which it is due,
 /// or from which it waits. Each says what it is about, the clause, by when and where that day comes from, how it stands, and the
-/// command that does it. Decisions about a delegate to whom the account is bound are not theirs; of what comes by the calendar there is
-/// what falls due within thirty days. Before access rules are adopted it is what the role has by the table.
+/// command that does it. Decisions about a delegate to whom the account is bound, or on what it asked for, are not theirs; of what
+/// comes by the calendar there is what falls due within thirty days. Before access rules are adopted it is what the role has by the table.
 #[utoipa::path(get, path = "/v1/me/tasks", tag = "accounts", params(
     ("role" = Option<schema::Role>, Query, description = "以本人的哪一角色；默认为所用角色。In which of one's roles; by default the one that acts."),
     ("kind" = Option<String>, Query, description = "事由，可用逗号并列。What is to be done, several with commas.", example = "answer,interim_reply"),

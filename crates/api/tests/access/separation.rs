@@ -121,7 +121,8 @@ async fn whoever_explained_a_breach_does_not_decide_on_the_explanation() {
 }
 
 #[tokio::test]
-async fn an_answer_in_a_delegates_name_is_shown_by_more_than_a_witness() {
+async fn threat_an_answer_in_a_delegates_name_is_shown_by_more_than_a_witness() {
+    println!("attempted: answer in a delegate's name on a witness' word alone, and make it one by a correction");
     let town = Town::new().await;
     let answer = |evidence: &str| {
         json!({"outcome": "resolved", "channel": "oral", "text": "水压已恢复。", "delivered_at": "2026-11-24T09:00:00+08:00",
@@ -148,11 +149,13 @@ async fn an_answer_in_a_delegates_name_is_shown_by_more_than_a_witness() {
     let town = Town::adopted().await;
     let path = format!("/v1/issues/{}/answers", town.issues[1]);
     town.server.done(town.token("delegate"), &path, &answer("witness")).await;
+    println!("caught: 422 evidence_missing for the liaison both times; the delegate may say so themself");
     town.server.stop().await;
 }
 
 #[tokio::test]
-async fn nobody_attends_by_their_own_word_a_session_that_they_opened() {
+async fn threat_nobody_attends_by_their_own_word_a_session_that_they_opened() {
+    println!("attempted: come to a session, and leave it, by the word of one's own account that opened it");
     let town = Town::new().await;
     let admin = town.server.token.clone();
     let deputy = json!({"role": "delegate", "delegate_id": town.delegates[0][1]});
@@ -176,6 +179,7 @@ async fn nobody_attends_by_their_own_word_a_session_that_they_opened() {
     town.server.done(town.token("liaison"), &path("check-ins"), &check(&town.delegates[0][1])).await;
     let left = town.server.acting(&own, "liaison", &path("check-outs"), &check(&town.delegates[0][1])).await;
     assert_eq!((left.status, left.code()), (409, "own_matter"), "{}", left.text);
+    println!("caught: 409 own_matter both times; of another delegate, and by another liaison, it is recorded");
     town.server.stop().await;
 }
 

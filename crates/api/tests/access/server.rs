@@ -1,11 +1,11 @@
 //! The server within this process, as the product has it, over a log of a demonstration, whose access rules anybody may
 //! adopt.
 
-use crate::full_log::FullLog;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web;
+use api::configuration::key_backup::KeyBackupWatch;
 use api::http::accounts::Accounts;
 use api::http::health::Health;
 use api::http::rates::Rate;
@@ -17,7 +17,7 @@ use casework::Casework;
 use casework::bootstrap::{Bootstrap, Started};
 use chrono::NaiveDate;
 use event_store::keys::KeyDirectory;
-use event_store::{EventStore, Position};
+use event_store::{EventStore, KeyId, LogError, MemoryLog, Position, WrappedKey};
 use file_store::FileStore;
 use futures_util::future::LocalBoxFuture;
 use identity::sign_ins::SignIns;
@@ -25,9 +25,11 @@ use read_models::ReadModels;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use test_log::{Call, TestLog};
+use tokio::sync::RwLock;
 
 type Answering = Box<dyn Fn(actix_http::Request) -> LocalBoxFuture<'static, ServiceResponse>>;
 
@@ -45,6 +47,40 @@ impl Answer {
     }
 }
 
+/// What the log of a server meets while a test says so.
+#[derive(Clone, Default)]
+pub struct Trouble {
+    /// It has no room for more.
+    pub full: Arc<AtomicBool>,
+    /// It takes nothing while a test has this for writing.
+    pub waits: Arc<RwLock<()>>,
+    /// Keys that are not there any more.
+    pub lost: Arc<Mutex<Vec<KeyId>>>,
+    /// How often a stream was read.
+    pub streams_read: Arc<AtomicUsize>,
+}
+
+impl Trouble {
+    fn log(&self) -> TestLog {
+        let (of_calls, of_keys) = (self.clone(), self.clone());
+        let before = move |call| match call {
+            Call::Commit if of_calls.full.load(Ordering::SeqCst) => Err(LogError::Full),
+            Call::ReadStream => {
+                of_calls.streams_read.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            }
+            Call::Commit | Call::ReadFamily | Call::AllKeys | Call::PutRing | Call::TurnRing => Ok(()),
+        };
+        let without_the_lost = move |keys: &mut Vec<Option<WrappedKey>>| {
+            let lost = of_keys.lost.lock().unwrap();
+            let is_lost =
+                |key: &WrappedKey| key.class.is_some_and(|class| lost.contains(&KeyId::of(key.subject, class)));
+            keys.iter_mut().filter(|key| key.as_ref().is_some_and(is_lost)).for_each(|key| *key = None);
+        };
+        TestLog::over(Arc::new(MemoryLog::new())).before(before).keys(without_the_lost).behind(&self.waits)
+    }
+}
+
 pub struct Server {
     answering: Answering,
     pub token: String,
@@ -56,21 +92,24 @@ pub struct Server {
     service: api::server::Service,
     /// Where its store of sign-ins lies.
     _beside: tempfile::TempDir,
-    /// Where it is recorded.
-    pub log: Arc<FullLog>,
+    /// What its log is made to meet.
+    pub log: Trouble,
+    /// How its backup of the keys is.
+    pub key_backup: KeyBackupWatch,
 }
 
 impl Server {
     pub async fn start() -> Self {
         // Tuesday, 24 November 2026, ten in the morning, and as long as the test takes.
-        let log = Arc::new(FullLog::default());
+        let trouble = Trouble::default();
+        let log = trouble.log();
         let (began, at) = (std::time::Instant::now(), 1_795_485_600_000);
         let ahead = Arc::new(AtomicI64::new(0));
         let moved = Arc::clone(&ahead);
         let clock: event_store::Clock = Arc::new(move || {
             at + moved.load(Ordering::SeqCst) + i64::try_from(began.elapsed().as_millis()).unwrap_or_default()
         });
-        let store = EventStore::start(Arc::clone(&log) as _, Arc::clone(&clock)).await.unwrap();
+        let store = EventStore::start(Arc::new(log), Arc::clone(&clock)).await.unwrap();
         let keys = Arc::new(KeyDirectory::ephemeral(uuid::Uuid::now_v7(), "huiyin.local/access"));
         let token = Mutex::new(String::new());
         let keep = |fresh: &casework::access::tokens::FreshToken| {
@@ -85,6 +124,7 @@ impl Server {
         boards.start().unwrap();
         let state = AppState::new(Arc::clone(&casework), boards.clone());
         let health = Health::of_app(&state, Position(0), || None, |_| None, || None);
+        let key_backup = state.key_backup.clone();
         let provided = web::Data::new(state);
         let beside = tempfile::tempdir().unwrap();
         let sign_ins = SignIns::open(&beside.path().join("sign-ins.sqlite")).unwrap();
@@ -99,7 +139,7 @@ impl Server {
             Box::pin(async move { call_service(&*app, request).await })
         });
         let token = token.into_inner().unwrap();
-        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log }
+        Self { answering, token, casework, ahead, store, boards, service, _beside: beside, log: trouble, key_backup }
     }
 
     /// Listens at a port of this machine, too, with nobody kept waiting for asking often.

@@ -5,23 +5,23 @@ use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 /// The tasks of a role, each as kind and what it is about.
-async fn tasks(town: &Town, token: &str, query: &str) -> Vec<(String, String)> {
+pub async fn tasks(town: &Town, token: &str, query: &str) -> Vec<(String, String)> {
     let head = town.server.casework.store.head().position.0;
     let list = town.server.told(token, &format!("/v1/me/tasks?limit=200&at_least={head}{query}")).await;
     named(&list)
 }
 
-fn named(list: &Value) -> Vec<(String, String)> {
+pub fn named(list: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     list["items"].as_array().unwrap().iter().map(|one| (text(&one["kind"]), text(&one["about"]["id"]))).collect()
 }
 
 /// Those of these kinds.
-fn of_kind(all: &[(String, String)], kinds: &[&str]) -> Vec<(String, String)> {
+pub fn of_kind(all: &[(String, String)], kinds: &[&str]) -> Vec<(String, String)> {
     all.iter().filter(|(kind, _)| kinds.contains(&kind.as_str())).cloned().collect()
 }
 
-fn task(kind: &str, id: &str) -> (String, String) {
+pub fn task(kind: &str, id: &str) -> (String, String) {
     (kind.to_owned(), id.to_owned())
 }
 

@@ -58,6 +58,16 @@ impl Casework {
         (delegates, offices)
     }
 
+    /// Whose requests somebody does not decide on by an action (S2): their own, and those of another account of the same
+    /// delegate; nobody's before access rules are adopted.
+    pub fn decides_not_for(&self, account: AccountId, action: Action) -> Vec<AccountId> {
+        if !self.access_adopted() || !action.separates("S2") {
+            return Vec::new();
+        }
+        let reference = self.reference();
+        reference.accounts.all().map(|known| known.id).filter(|known| self.are_one(account, *known)).collect()
+    }
+
     /// The accounts that are bound to any of these delegates: what one of them saw, the delegate saw.
     pub fn accounts_of(&self, delegates: &[DelegateId]) -> Vec<AccountId> {
         let reference = self.reference();

@@ -27,7 +27,7 @@ pub use events::{
     ResultPublished, ResultSet,
 };
 pub use reporting::{has_section, report, report_files};
-pub use result::{grade_fits, publish, set_result};
+pub use result::{awaits_result, grade_fits, publish, set_result};
 pub use state::{Adjustment, Appraisal, Dispute, FrozenFigures, Report, Votes};
 pub use voting::{BALLOTS_MAX, VoteDraft, appraise, ballot_faults};
 

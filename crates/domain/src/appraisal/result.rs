@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::events::{ResultPublished, ResultSet};
+use super::state::Appraisal;
 use super::voting::not_a_grade;
 use crate::annual_review::CLAUSE;
 use crate::policy::Policy;
@@ -25,6 +26,19 @@ pub fn set_result(case: &Case<'_>, grade: Grade) -> Result<ResultSet, Refusal> {
     let before = before.chain(appraisal.disputes.iter().filter_map(|dispute| Some(dispute.decided?.1)));
     case.follows(before.chain(appraisal.adjustments.iter().map(|adjustment| adjustment.claim)))?;
     case.frozen()?;
+    all_there(appraisal)?;
+    window_over(case)?;
+    nothing_open(appraisal)?;
+    Ok(ResultSet { year: case.year, delegate_id: case.delegate_id, grade })
+}
+
+/// Whether an appraisal whose figures are frozen waits for its result and for nothing else (O-20), but for the days in which
+/// disputes may still come: [`set_result`] lacks nothing of it.
+pub fn awaits_result(appraisal: &Appraisal) -> bool {
+    appraisal.frozen.is_some() && all_there(appraisal).and_then(|()| nothing_open(appraisal)).is_ok()
+}
+
+fn all_there(appraisal: &Appraisal) -> Result<(), Refusal> {
     if appraisal.result.is_some() {
         return Err(Refusal::new(Code::AlreadyDecided)
             .under(CLAUSE)
@@ -36,9 +50,7 @@ pub fn set_result(case: &Case<'_>, grade: Grade) -> Result<ResultSet, Refusal> {
     if appraisal.votes.is_empty() {
         return Err(Refusal::new(Code::AppraisalMissing));
     }
-    window_over(case)?;
-    nothing_open(case)?;
-    Ok(ResultSet { year: case.year, delegate_id: case.delegate_id, grade })
+    Ok(())
 }
 
 /// The grade is one of the policy.
@@ -78,15 +90,15 @@ fn window_over(case: &Case<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn nothing_open(case: &Case<'_>) -> Result<(), Refusal> {
-    let pending = case.appraisal.pending().count();
+fn nothing_open(appraisal: &Appraisal) -> Result<(), Refusal> {
+    let pending = appraisal.pending().count();
     if pending > 0 {
         return Err(Refusal::new(Code::DisputesPending).because(
             format!("尚有 {pending} 项异议未认定。"),
             format!("Disputes that are not decided yet: {pending}."),
         ));
     }
-    match case.appraisal.unadjusted().next() {
+    match appraisal.unadjusted().next() {
         None => Ok(()),
         Some(dispute) => Err(Refusal::new(Code::AdjustmentMissing).because(
             format!("异议 {} 已成立，须先在冻结的指标 {} 之外记录调整。", dispute.id, dispute.indicator),

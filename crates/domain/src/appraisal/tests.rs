@@ -245,6 +245,27 @@ fn a_result_waits_for_every_dispute_and_for_what_follows_from_it() {
     assert!(set(&upheld.adjusted((1, 0), Some(FIRST), "2027-01-22 10:00")).is_ok());
 }
 
+#[test]
+fn an_appraisal_awaits_its_result_once_setting_it_lacks_nothing() {
+    let awaits = |told: &Told| awaits_result(&told.appraisal);
+    assert!(awaits(&ready()));
+    let no_vote = opened().reported("2026-12-20 09:00").frozen();
+    let no_report = opened().frozen().appraised(AppraisedBy::Peers, "2027-01-20 17:00");
+    for (lacking, what) in [(Told::default(), "the opening"), (no_vote, "a vote"), (no_report, "the report")] {
+        assert!(!awaits(&lacking), "{what}");
+    }
+    let mut unfrozen = ready();
+    unfrozen.appraisal.frozen = None;
+    assert!(!awaits(&unfrozen), "the freeze");
+    let disputed = ready().disputed(FIRST, "2027-01-21 09:00");
+    assert!(!awaits(&disputed), "a decision on a dispute");
+    assert!(awaits(&disputed.clone().decided(FIRST, false, "2027-01-22 09:00")));
+    let upheld = disputed.decided(FIRST, true, "2027-01-22 09:00");
+    assert!(!awaits(&upheld), "an adjustment");
+    assert!(awaits(&upheld.adjusted((1, 0), Some(FIRST), "2027-01-22 10:00")));
+    assert!(!awaits(&done()), "it is set");
+}
+
 /// Upheld while the figures could still show it needs no adjustment. What was upheld behind the leaf that they were made up to
 /// does, though the freeze itself was recorded later.
 #[test]

@@ -4,7 +4,7 @@ mod query;
 mod row;
 
 pub use query::{ReceptionQuery, ReceptionSort};
-pub(crate) use query::{asked, each, list};
+pub(crate) use query::{WITHIN, asked, each, list};
 pub use row::ReceptionRow;
 
 use crate::engine::apply::apply_reception;

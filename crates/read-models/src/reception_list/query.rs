@@ -103,7 +103,7 @@ fn place(row: &ReceptionRow) -> Cursor {
 }
 
 /// Whose a reception is.
-const WITHIN: Conditions = Conditions {
+pub(crate) const WITHIN: Conditions = Conditions {
     grids: "+reception_list.grid_id in",
     delegates: &[
         "exists (select 1 from reception_list_delegate_rows as sat where sat.held_at = reception_list.held_at \

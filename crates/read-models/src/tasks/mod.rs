@@ -8,6 +8,6 @@ mod whose;
 
 #[cfg(test)]
 pub(crate) use query::plan;
-pub use query::{MODELS, Mine, TaskCounts, TaskQuery};
+pub use query::{MODELS, Mine, NotOf, TaskCounts, TaskQuery};
 pub(crate) use query::{count, list};
 pub use row::TaskRow;

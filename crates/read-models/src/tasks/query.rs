@@ -1,7 +1,8 @@
 //! `GET /v1/me/tasks`: which tasks somebody has, in the order of their days.
 
 use super::row::{KINDS, TaskRow};
-use super::source::{SOURCES, Source};
+use super::source::{Source, sources};
+use super::whose::Own;
 use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};
 use crate::engine::list::{LIMIT_MAX, ListError, Listed, PageRequest, once_each};
@@ -10,7 +11,7 @@ use crate::engine::sqlite::{Sql, SqlError};
 use crate::engine::within::Within;
 use crate::{
     issue_board, leave_list, major_issue_board, named_answers, obligations, reception_list, session_list,
-    undertaking_list,
+    undertaking_list, waiting,
 };
 use chrono::{Datelike as _, Days, NaiveDate};
 use domain::ids::{AccountId, DelegateId, OfficeId};
@@ -23,7 +24,7 @@ use uuid::Uuid;
 const AHEAD_DAYS: u64 = 30;
 
 /// The models whose rows are read.
-pub const MODELS: [&str; 8] = [
+pub const MODELS: [&str; 9] = [
     issue_board::DEFINITION.name,
     reception_list::DEFINITION.name,
     session_list::DEFINITION.name,
@@ -32,6 +33,7 @@ pub const MODELS: [&str; 8] = [
     leave_list::DEFINITION.name,
     named_answers::DEFINITION.name,
     undertaking_list::DEFINITION.name,
+    waiting::DEFINITION.name,
 ];
 
 /// Tasks of one kind, as far as they are somebody's.
@@ -41,8 +43,19 @@ pub struct Mine {
     pub what: &'static Discharge,
     /// Of which things they may give the command.
     pub within: Within,
-    /// Delegates and offices about whom they may not decide, being bound to them.
-    pub not_of: (Vec<DelegateId>, Vec<OfficeId>),
+    /// What of it is left to others.
+    pub not_of: NotOf,
+}
+
+/// What somebody does not decide on (separation of duties).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotOf {
+    /// What is these delegates' own.
+    pub delegates: Vec<DelegateId>,
+    /// What these offices lead.
+    pub offices: Vec<OfficeId>,
+    /// What one of these accounts asked for.
+    pub asked_by: Vec<AccountId>,
 }
 
 /// Whose tasks, and which of them.
@@ -54,6 +67,8 @@ pub struct TaskQuery {
     pub known: Vec<TaskRow>,
     /// The accounts whose sight counts for the delegate whose tasks are asked for.
     pub sighted: Vec<AccountId>,
+    /// From when on no dispute of a review can count any more, by its year.
+    pub disputes_over: Vec<(i32, NaiveDate)>,
     /// Due on or before; what is not due has no place then.
     pub due_to: Option<NaiveDate>,
     /// What a cursor is bound to beside: the role and the kinds asked for.
@@ -97,8 +112,8 @@ impl TaskQuery {
         let mut question = Question::of(begin);
         let mut any = false;
         for mine in &self.of {
-            let of_kind = |source: &&Source| source.kind == mine.what.kind && source.family == mine.what.family;
-            if let Some(source) = SOURCES.iter().find(of_kind) {
+            let of_kind = |source: &&'static Source| source.kind == mine.what.kind && source.family == mine.what.family;
+            if let Some(source) = sources().find(of_kind) {
                 question.push(if any { " union all " } else { "" });
                 self.ask(&mut question, source, mine, today);
                 any = true;
@@ -111,15 +126,26 @@ impl TaskQuery {
         any.then_some(question)
     }
 
+    /// The day on which disputes of the year of a row are over; null where that is not known.
+    fn disputes_over(&self) -> String {
+        if self.disputes_over.is_empty() {
+            return "null".to_owned();
+        }
+        let known = self.disputes_over.iter().map(|(year, on)| format!(" when {year} then {}", on.num_days_from_ce()));
+        format!("(case waiting.year{} end)", known.collect::<String>())
+    }
+
     fn ask(&self, question: &mut Question, source: &Source, mine: &Mine, today: NaiveDate) {
-        let at = |text: &str| at_days(text, today);
+        let disputes_over = self.disputes_over();
+        let at = |text: &str| at_days(text, today).replace("{disputes_over}", &disputes_over);
         let due = at(source.due);
         question
-            .push(&format!("select coalesce({due}, {}) * {KINDS} + {} as place, ", source.since, mine.what.place()))
+            .push(&format!("select coalesce({due}, {}) * {KINDS} + {} as place, ", at(source.since), mine.what.place()))
             .push(&format!("{} as kind, {} as task_id, {} as about_id, ", mine.what.place(), source.id, source.about))
             .push(&format!("{} as beside_id, {} as number, {} as grid_id, ", source.beside, source.number, source.grid))
             .push(&format!("{due} as due_on, {} as lateness, ", at(source.lateness)))
-            .push(&format!("{} as obligation_id from {} where ", source.obligation, source.from));
+            .push(&format!("{} as obligation_id, {} as code ", source.obligation, source.code))
+            .push(&format!("from {} where ", source.from));
         let condition = at(source.condition);
         match condition.split_once("{accounts}") {
             Some((before, behind)) => {
@@ -132,13 +158,25 @@ impl TaskQuery {
             }
         }
         mine.within.also(question, source.within);
-        let (delegates, offices) = (ids(&mine.not_of.0, |id| id.0), ids(&mine.not_of.1, |id| id.0));
-        for (column, those) in [(source.own, delegates), (source.leads, offices)] {
-            if !those.is_empty() && column != "null" {
-                question.push(&format!(" and coalesce({column}, x'') not in")).bind_list(those.into_iter());
+        let NotOf { delegates, offices, asked_by } = &mine.not_of;
+        match source.own {
+            Own::Of(column) => others(question, column, ids(delegates, |id| id.0)),
+            Own::Among(condition) if !delegates.is_empty() => {
+                question.push(" and not exists (select 1 from ").push(condition);
+                question.bind_list(ids(delegates, |id| id.0).into_iter()).push(")");
             }
+            Own::Among(_) | Own::Nobodys => {}
         }
+        others(question, source.leads, ids(offices, |id| id.0));
+        others(question, source.asked_by, ids(asked_by, |id| id.0));
         question.push(source.ending);
+    }
+}
+
+/// What a column names none of these.
+fn others(question: &mut Question, column: &str, those: Vec<Uuid>) {
+    if !those.is_empty() && column != "null" {
+        question.push(&format!(" and coalesce({column}, x'') not in")).bind_list(those.into_iter());
     }
 }
 
@@ -188,7 +226,7 @@ pub(crate) fn list(
 }
 
 const BEGIN: &str = "select tasks.place, tasks.kind, tasks.task_id, tasks.about_id, tasks.beside_id, tasks.number, \
-                     tasks.grid_id, tasks.due_on, tasks.lateness, tasks.obligation_id from (";
+                     tasks.grid_id, tasks.due_on, tasks.lateness, tasks.obligation_id, tasks.code from (";
 
 /// How many there are.
 pub(crate) fn count(sql: &Sql, query: &TaskQuery, today: NaiveDate) -> Result<TaskCounts, ListError> {
@@ -229,14 +267,15 @@ mod tests {
     use domain::task::DISCHARGES;
 
     /// Of what no row of a board knows.
-    const ELSEWHERE: [TaskKind; 3] = [TaskKind::SelfReport, TaskKind::Approve, TaskKind::DecideErasure];
+    const ELSEWHERE: [TaskKind; 4] =
+        [TaskKind::SelfReport, TaskKind::Approve, TaskKind::DecideErasure, TaskKind::RenewKeyBackup];
 
     #[test]
     fn every_kind_is_read_from_one_place() {
         for what in DISCHARGES {
-            let sources = SOURCES.iter().filter(|one| one.kind == what.kind && one.family == what.family).count();
-            assert_eq!(sources, usize::from(!ELSEWHERE.contains(&what.kind)), "{} of {}", what.kind, what.family);
+            let read = sources().filter(|one| one.kind == what.kind && one.family == what.family).count();
+            assert_eq!(read, usize::from(!ELSEWHERE.contains(&what.kind)), "{} of {}", what.kind, what.family);
         }
-        assert_eq!(SOURCES.len() + ELSEWHERE.len(), DISCHARGES.len());
+        assert_eq!(sources().count() + ELSEWHERE.len(), DISCHARGES.len());
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::sqlite::{Columns, SqlError, misread};
 use chrono::{Datelike as _, NaiveDate};
 use domain::ids::{AreaId, ObligationId};
 use domain::task::{DISCHARGES, Discharge};
-use domain::vocabulary::Lateness;
+use domain::vocabulary::{Lateness, ObligationCode};
 use uuid::Uuid;
 
 /// Kinds of tasks on one day: more than there are rows of [`DISCHARGES`].
@@ -35,6 +35,8 @@ pub struct TaskRow {
     pub lateness: Option<Lateness>,
     /// The obligation that it discharges, where its row is one.
     pub obligation_id: Option<ObligationId>,
+    /// The code of that, where rows of several have the task.
+    pub code: Option<ObligationCode>,
 }
 
 impl TaskRow {
@@ -60,7 +62,20 @@ impl TaskRow {
             due_on: columns.date_optional()?,
             lateness: columns.number_optional::<usize>()?.and_then(|at| Lateness::ALL.get(at).copied()),
             obligation_id: columns.id_optional()?.map(ObligationId),
+            code: columns
+                .number_optional::<usize>()?
+                .and_then(|number| ObligationCode::ALL.get(number.checked_sub(1)?).copied()),
         })
+    }
+
+    /// The obligation that it discharges.
+    pub fn obligation(&self) -> Option<ObligationCode> {
+        self.what.obligation.map(|named| self.code.unwrap_or(named))
+    }
+
+    /// The clause that it comes from.
+    pub fn clause(&self) -> Option<&'static str> {
+        self.obligation().map(|code| code.clause()).or(self.what.clause)
     }
 
     /// Whether its day is past.

@@ -1,7 +1,17 @@
 //! Whose a task is: the scope of its command as conditions of the rows that know of it.
 
 use crate::engine::within::{Conditions, Of};
-use crate::{issue_board, major_issue_board, obligations};
+use crate::{issue_board, major_issue_board, obligations, reception_list};
+
+/// Which delegate's own a row is, of whom nobody decides about themselves.
+pub(super) enum Own {
+    /// Nobody's.
+    Nobodys,
+    /// Theirs whom a column names.
+    Of(&'static str),
+    /// Of several: rows of a table under a condition that ends where the ids of delegates follow.
+    Among(&'static str),
+}
 
 /// An issue is its responsible delegate's now; whoever recorded it or had it before commands nothing.
 pub(super) const ISSUES_OF: Conditions =
@@ -48,6 +58,17 @@ pub(super) const UNDERTAKINGS_OF: Conditions =
 const WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine where mine.place = undertaking_list.place \
                      and mine.family = undertaking_list.family and mine.thing_id = undertaking_list.thing_id \
                      and mine.who_id in";
+/// A typical case belongs to its grid, and so to both lines.
+pub(super) const CASES_OF: Conditions = Conditions { line: Of::All, ..UNDERTAKINGS_OF };
+/// The same of undertakings that wait for something.
+pub(super) const WAITING_OF: Conditions =
+    Conditions { grids: WAITS_WHOSE, delegates: &[WAITS_WHOSE], line: Of::Delegates(WAITS_WHOSE), ..UNDERTAKINGS_OF };
+const WAITS_WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine where mine.family = waiting.family \
+                           and mine.thing_id = waiting.thing_id and mine.who_id in";
+/// Who sat in a reception commands nothing of its record.
+pub(super) const RECEPTIONS_OF: Conditions = Conditions { delegates: &[], accounts: None, ..reception_list::WITHIN };
+/// The appraisal of a delegate is decided on by the offices, each of its line.
+pub(super) const APPRAISED_OF: Conditions = Conditions { line: Of::Delegates("waiting.thing_id in"), ..OF_TOWN };
 pub(super) const NAMED_OF: Conditions = Conditions {
     grids: "1 = 0 and x'' in",
     delegates: &["answers.delegate_id in"],

@@ -9,14 +9,15 @@ use async_trait::async_trait;
 use domain::issue::IssueEvent;
 use event_store::Position;
 
-/// Models that fold issues, and those that do not, or of issues only their answers.
+/// Models that fold issues, and those that do not, or of issues only their answers or what was asked.
 const CONCERNED: [&str; 4] = [names::ISSUE_BOARD, names::DASHBOARDS, names::REVIEW_INDEX, names::OBLIGATIONS];
-const UNCONCERNED: [&str; 7] = [
+const UNCONCERNED: [&str; 8] = [
     names::RECEPTION_LIST,
     names::SESSION_LIST,
     names::MAJOR_ISSUE_BOARD,
     names::LEAVE_LIST,
     names::NAMED_ANSWERS,
+    names::WAITING,
     names::UNDERTAKING_LIST,
     names::FACT_COUNTS,
 ];

@@ -18,3 +18,4 @@ mod trouble;
 mod typical_cases;
 mod undertakings;
 mod views;
+mod waiting;

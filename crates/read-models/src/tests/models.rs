@@ -70,7 +70,7 @@ pub fn stopped(health: &ModelHealth) -> &str {
     why
 }
 
-const MODELS: [Definition; 11] = [
+const MODELS: [Definition; 12] = [
     issue_board::DEFINITION,
     reception_list::DEFINITION,
     session_list::DEFINITION,
@@ -78,6 +78,7 @@ const MODELS: [Definition; 11] = [
     obligations::DEFINITION,
     leave_list::DEFINITION,
     named_answers::DEFINITION,
+    waiting::DEFINITION,
     undertaking_list::DEFINITION,
     fact_counts::DEFINITION,
     dashboards::DEFINITION,

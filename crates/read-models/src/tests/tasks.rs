@@ -15,9 +15,15 @@ use uuid::Uuid;
 
 fn of(kinds: impl Fn(TaskKind) -> bool, scope: &Scope, party: &[domain::ids::DelegateId]) -> TaskQuery {
     let within = Within { scope: scope.clone(), party: party.to_vec() };
-    let mine = |what| Mine { what, within: within.clone(), not_of: (party.to_vec(), vec![OfficeId(Uuid::nil())]) };
+    let mine = |what| Mine { what, within: within.clone(), not_of: not_of(party) };
     let of = DISCHARGES.iter().filter(|what| kinds(what.kind)).map(mine).collect();
-    TaskQuery { of, sighted: vec![AccountId(Uuid::nil())], ..TaskQuery::default() }
+    let disputes_over = vec![(2025, day("2026-02-02")), (2026, day("2027-02-01"))];
+    TaskQuery { of, sighted: vec![AccountId(Uuid::nil())], disputes_over, ..TaskQuery::default() }
+}
+
+fn not_of(party: &[domain::ids::DelegateId]) -> NotOf {
+    let asked_by = vec![AccountId(Uuid::nil())];
+    NotOf { delegates: party.to_vec(), offices: vec![OfficeId(Uuid::nil())], asked_by }
 }
 
 fn everybody(kind: TaskKind) -> TaskQuery {

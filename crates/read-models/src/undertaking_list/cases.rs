@@ -46,7 +46,7 @@ pub(super) const PUBLIC: Table = Table {
 };
 
 /// A condition on a row of the list: an annotation of it is due. Sources and reopenings meet when it is asked.
-pub(super) const ANNOTATION_DUE: &str = "exists (select 1 from undertaking_list_source_rows as source \
+pub(crate) const ANNOTATION_DUE: &str = "exists (select 1 from undertaking_list_source_rows as source \
      join undertaking_list_reopened_rows as reopened on reopened.issue_id = source.issue_id \
      where source.place = undertaking_list.place and reopened.last_position > source.annotated_up_to)";
 

@@ -9,6 +9,7 @@ mod query;
 mod row;
 mod thing;
 
+pub(crate) use cases::ANNOTATION_DUE;
 pub use cases::PublicCaseQuery;
 #[cfg(test)]
 pub(crate) use cases::asked as public_asked;

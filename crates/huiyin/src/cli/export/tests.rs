@@ -162,7 +162,8 @@ fn leaves_that_were_not_signed_are_no_export() {
 }
 
 #[test]
-fn a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
+fn threat_a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
+    println!("attempted: sign another history, longer and shorter, with a copy of the keys that forgot what it signed");
     let directory = place();
     // The operator has a copy of the keys, says that nothing was ever signed, and signs another history.
     let (first, second) = (place(), place());
@@ -196,6 +197,7 @@ fn a_rewritten_or_shortened_log_is_told_and_the_older_checkpoint_stays() {
         fs::remove_dir_all(third).unwrap();
         fs::remove_dir_all(forgetful).unwrap();
     }
+    println!("caught: whoever holds the earlier checkpoint is told, keeps it, and has the other one beside it");
     for directory in [directory, first, second, memory] {
         fs::remove_dir_all(directory).unwrap();
     }
