@@ -13,8 +13,7 @@ pub use receptions::CorrectedReception;
 
 use crate::access::Sight;
 use crate::access::sight::Shown;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::issues::IssueOutcome;
 use crate::personal::{KeptBox, Part};

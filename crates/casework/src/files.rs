@@ -1,8 +1,7 @@
 //! Files (附件): their bytes go, sealed, to where files lie, and are durable there before the leaf that speaks of them. A
 //! file that came to nothing leaves nothing behind that has a name.
 
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::personal::{KeptBox, Part, Person};
 use crate::read::loaded::{AsOf, Entity, Loaded};
@@ -33,6 +32,9 @@ use std::sync::Arc;
 
 /// How large a packed document may be.
 const BOUNDS: Bounds = Bounds { entries: ENTRIES_MAX, unpacked: UNPACKED_BYTES_MAX };
+
+/// How storing a file ends.
+pub type FileOutcome = Result<Outcome<StoredFile>, Failure>;
 
 /// A file as recorded.
 #[derive(Clone, Debug)]
@@ -114,37 +116,32 @@ impl Casework {
     }
 
     /// Stores a file whose bytes have all come.
-    pub fn store_file<'a>(
-        &'a self,
-        call: &'a CommandContext,
-        upload: Upload,
-    ) -> LocalBoxed<'a, Result<Outcome<StoredFile>, Failure>> {
+    pub fn store_file<'a>(&'a self, call: &'a CommandContext, upload: Upload) -> LocalBoxed<'a, FileOutcome> {
         self.store_file_for(call, upload, None)
     }
 
     /// The same of one that a visitor sent, which is attached to the issue in the same append.
-    pub(crate) fn store_file_for<'a>(
-        &'a self,
-        call: &'a CommandContext,
+    #[boxed(?Send)]
+    pub(crate) async fn store_file_for(
+        &self,
+        call: &CommandContext,
         upload: Upload,
-        holder: Option<&'a Holder>,
-    ) -> LocalBoxed<'a, Result<Outcome<StoredFile>, Failure>> {
-        Box::pin(async move {
-            let files = self.files()?;
-            let id = upload.id;
-            let recorded = self.store_received(call, files, upload, holder).await;
-            let ended = match &recorded {
-                Ok(Outcome::Done(_)) => files.settle(id.0).await,
-                Ok(Outcome::Replayed(_)) => files.remove(id.0).await,
-                // The next start asks the log.
-                Err(Failure::OutcomeUnknown(_)) => Ok(()),
-                Err(_) => files.remove(id.0).await,
-            };
-            if let Err(error) = ended {
-                tracing::warn!(%error, %id, "the next start sees to a file on its way in");
-            }
-            recorded
-        })
+        holder: Option<&Holder>,
+    ) -> FileOutcome {
+        let files = self.files()?;
+        let id = upload.id;
+        let recorded = self.store_received(call, files, upload, holder).await;
+        let ended = match &recorded {
+            Ok(Outcome::Done(_)) => files.settle(id.0).await,
+            Ok(Outcome::Replayed(_)) => files.remove(id.0).await,
+            // The next start asks the log.
+            Err(Failure::OutcomeUnknown(_)) => Ok(()),
+            Err(_) => files.remove(id.0).await,
+        };
+        if let Err(error) = ended {
+            tracing::warn!(%error, %id, "the next start sees to a file on its way in");
+        }
+        recorded
     }
 
     /// Sees to what a stop left on its way in: what the log speaks of came in, the rest is removed. To be called before
@@ -168,7 +165,6 @@ impl Casework {
     /// stays, so that nothing need be relied on.
     ///
     /// Errors: [`Code::TooMany`] at `/file_ids`, [`Code::UnknownId`] at `/file_ids/<index>`.
-    #[boxed]
     pub async fn require_files(&self, file_ids: &[FileId]) -> Result<(), Failure> {
         if file_ids.len() > FILES_MAX {
             return Err(Failure::Invalid(vec![Refusal::new(Code::TooMany).at("/file_ids")]));
@@ -188,7 +184,7 @@ impl Casework {
         files: &FileStore,
         upload: Upload,
         holder: Option<&Holder>,
-    ) -> Result<Outcome<StoredFile>, Failure> {
+    ) -> FileOutcome {
         let Upload { draft, id, r, incoming, looking } = upload;
         let received = incoming.finish().await.map_err(unkept)?;
         let contents = looked_at(files, id, &received, looking).await?;
@@ -245,7 +241,6 @@ impl Casework {
     }
 
     /// The same; `None` where it was erased.
-    #[boxed]
     pub async fn file_facts_unless_erased(&self, file: &Loaded<File>) -> Result<Option<FileFacts>, Failure> {
         let place = file.boxes.first().map(KeptBox::place).filter(|place| place.version == Version(1));
         let opened = match &place {

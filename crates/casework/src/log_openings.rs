@@ -3,8 +3,7 @@
 
 use crate::access::Asker;
 use crate::access::sight::LookedAt;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::personal::{BoxAt, Each, KeptBox, kept};
 use crate::read::loaded::{AsOf, Entity, Loaded};

@@ -2,8 +2,7 @@
 //! `domain::major_issue`'s. Triage that ends it and its conclusion touch every issue that stands linked.
 
 use crate::access::things;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::read::cache::Cache;
 use crate::read::loaded::{AsOf, Caches, Entity, Loaded};

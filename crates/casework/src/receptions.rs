@@ -1,8 +1,7 @@
 //! Recording a reception (T1): one append over the reception and every issue raised in it, or nothing.
 
 use crate::access::things;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::personal::Person;
 use crate::read::loaded::{AsOf, Entity, Loaded};

@@ -3,8 +3,7 @@
 
 use crate::access::asker::{Asker, Authority};
 use crate::access::things;
-use crate::boxed::Boxed;
-use crate::boxed::boxed;
+use crate::boxed::{Boxed, boxed};
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Entity, Loaded};
 use crate::read::reference::Reference;

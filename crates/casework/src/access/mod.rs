@@ -10,6 +10,7 @@ pub mod identity;
 pub mod looks;
 pub mod proposals;
 mod replays;
+mod rights;
 mod seen;
 mod separation;
 pub mod sight;

@@ -4,8 +4,7 @@
 use crate::access::Asker;
 use crate::access::sight::{Reader, Withheld};
 use crate::access::two_persons::{Approval, Proposed, ProposedRequest};
-use crate::boxed::Boxed;
-use crate::boxed::boxed;
+use crate::boxed::{Boxed, boxed};
 use crate::casework::Casework;
 use crate::change::{Changed, Words};
 use crate::personal::{Part, Person};

@@ -2,8 +2,7 @@
 
 use super::ReviewYear;
 use crate::access::things;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::leaves::area_of;
 use crate::read::loaded::{AsOf, Entity as _};

@@ -2,8 +2,7 @@
 
 use crate::access::sight::Shown;
 use crate::access::{Reader, Sight};
-use crate::boxed::Boxed;
-use crate::boxed::boxed;
+use crate::boxed::{Boxed, boxed};
 use crate::casework::Casework;
 use crate::personal::BoxAt;
 use crate::write::failure::Failure;

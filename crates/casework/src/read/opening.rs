@@ -1,7 +1,6 @@
 //! Boxes opened that were read from the log.
 
-use crate::boxed::Boxed;
-use crate::boxed::boxed;
+use crate::boxed::{Boxed, boxed};
 use crate::casework::Casework;
 use crate::erasures::personal;
 use crate::personal::{BoxAt, Each, KeptBox, Part, Person, open, open_boxes, open_each};

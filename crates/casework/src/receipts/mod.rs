@@ -9,11 +9,10 @@ pub use holder::Holder;
 pub use index::Found;
 pub use proofs::{ProvedLeaf, ProvedLog, Slip};
 
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::erasures::{NewErasure, PersonNamed};
-use crate::files::{StoredFile, Upload};
+use crate::files::{FileOutcome, Upload};
 use crate::governed::Governed;
 use crate::issues::IssueOutcome;
 use crate::read::loaded::{AsOf, Loaded};
@@ -135,7 +134,7 @@ impl Casework {
         call: &'a CommandContext,
         holder: &'a Holder,
         upload: Upload,
-    ) -> LocalBoxed<'a, Result<Outcome<StoredFile>, Failure>> {
+    ) -> LocalBoxed<'a, FileOutcome> {
         self.store_file_for(call, upload, Some(holder))
     }
 

@@ -3,8 +3,7 @@
 use super::around::{days_around, states};
 use super::several::{ChangedSession, held_on};
 use super::{SessionOutcome, of_refusals};
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity as _, Loaded};

@@ -4,8 +4,7 @@
 use super::around::{SeenLeaves, days_around, states};
 use super::several::{ChangedSession, ChangedSessions};
 use super::{SessionOutcome, of_refusals, unknown_delegates};
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::read::loaded::{AsOf, Loaded};
 use crate::read::reference::Reference;

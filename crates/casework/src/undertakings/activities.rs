@@ -3,8 +3,7 @@
 
 use super::{BegunOutcome, ChangedOutcome, NewFiling, one};
 use crate::access::things;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity};

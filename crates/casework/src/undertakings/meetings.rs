@@ -3,8 +3,7 @@
 
 use super::{BegunOutcome, ChangedOutcome, Named, one};
 use crate::access::admission::thing_of;
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::major_issues::MajorOutcome;

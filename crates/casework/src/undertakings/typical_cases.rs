@@ -2,8 +2,7 @@
 //! rules are `domain::typical_case`'s.
 
 use super::{BegunOutcome, ChangedOutcome, one};
-use crate::boxed::LocalBoxed;
-use crate::boxed::boxed;
+use crate::boxed::{LocalBoxed, boxed};
 use crate::casework::Casework;
 use crate::corrections::people;
 use crate::read::loaded::{AsOf, Entity};

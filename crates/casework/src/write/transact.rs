@@ -1,8 +1,7 @@
 //! The one way a decision becomes leaves: read, decide, append with the versions it relied on; again, at most five
 //! times, when somebody was faster.
 
-use crate::boxed::Boxed;
-use crate::boxed::boxed;
+use crate::boxed::{Boxed, boxed};
 use crate::casework::Casework;
 use crate::personal::unwrap;
 use crate::read::reference::is_reference;

@@ -3,7 +3,9 @@
 
 mod query;
 mod row;
+#[macro_use]
 mod source;
+mod sources;
 mod whose;
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `GET /v1/me/tasks`: which tasks somebody has, in the order of their days.
 
 use super::row::{KINDS, TaskRow};
-use super::source::{Source, sources};
+use super::source::Source;
+use super::sources::sources;
 use super::whose::Own;
 use crate::engine::checkpoint;
 use crate::engine::cursor::{Cursor, QueryMark};

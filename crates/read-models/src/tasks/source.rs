@@ -1,5 +1,5 @@
-//! Where each kind of task is read: of which rows, under which condition, and whose they are. A row becomes a task by what the
-//! boards say of it; no rule is written twice.
+//! How a kind of task is read: of which rows, under which condition, and whose they are. A row becomes a task by what the boards
+//! say of it; no rule is written twice. The kinds are in `sources/`.
 
 use super::whose::{ISSUES_OF, MAJOR_OF, OWED_OF, Own, UNDERTAKINGS_OF};
 use crate::engine::within::Conditions;
@@ -46,7 +46,7 @@ pub(super) struct Source {
     pub ending: &'static str,
 }
 
-const ISSUE: Source = Source {
+pub(super) const ISSUE: Source = Source {
     kind: TaskKind::Answer,
     family: "issue",
     from: "issue_board_rows as issue_board",
@@ -67,7 +67,7 @@ const ISSUE: Source = Source {
     asked_by: "null",
     ending: "",
 };
-const MAJOR: Source = Source {
+pub(super) const MAJOR: Source = Source {
     kind: TaskKind::Triage,
     family: "major_issue",
     from: "major_issue_board_rows as major_issue_board",
@@ -81,7 +81,7 @@ const MAJOR: Source = Source {
     leads: "major_issue_board.lead_office_id",
     ..ISSUE
 };
-const OWED: Source = Source {
+pub(super) const OWED: Source = Source {
     kind: TaskKind::FileRecord,
     family: "session",
     from: "obligation_rows as obligations",
@@ -98,7 +98,7 @@ const OWED: Source = Source {
     own: Own::Of("obligations.owed_by_id"),
     ..ISSUE
 };
-const UNDERTAKING: Source = Source {
+pub(super) const UNDERTAKING: Source = Source {
     kind: TaskKind::Acknowledge,
     family: "study",
     from: "undertaking_list_rows as undertaking_list",
@@ -112,7 +112,7 @@ const UNDERTAKING: Source = Source {
     ..ISSUE
 };
 /// What waits for somebody's word, alone or joined with the board that says whose it is.
-const WAITING: Source = Source {
+pub(super) const WAITING: Source = Source {
     from: "waiting_rows as waiting",
     id: "waiting.waiting_id",
     about: "waiting.thing_id",
@@ -124,7 +124,7 @@ const WAITING: Source = Source {
 };
 
 /// An issue's answer has the lateness of the board: of one that is suspended, as on the day of its suspension.
-const LATENESS: &str = "case when issue_board.long_overdue_from <= coalesce(issue_board.judged_on, {today}) then 3 \
+pub(super) const LATENESS: &str = "case when issue_board.long_overdue_from <= coalesce(issue_board.judged_on, {today}) then 3 \
                         when issue_board.overdue_from <= coalesce(issue_board.judged_on, {today}) then 2 \
                         when issue_board.due_soon_from <= coalesce(issue_board.judged_on, {today}) then 1 else 0 end";
 /// Of the two rows of an issue whose clock stands still, the one that is so today.
@@ -161,32 +161,22 @@ macro_rules! waits {
     };
 }
 
-const fn issue(kind: TaskKind, condition: &'static str) -> Source {
+pub(super) const fn issue(kind: TaskKind, condition: &'static str) -> Source {
     Source { kind, condition, ..ISSUE }
 }
 
-const fn major(kind: TaskKind, condition: &'static str) -> Source {
+pub(super) const fn major(kind: TaskKind, condition: &'static str) -> Source {
     Source { kind, condition, ..MAJOR }
 }
 
-const fn owed(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
+pub(super) const fn owed(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
     Source { kind, family, condition, ..OWED }
 }
 
-const fn undertaking(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
+pub(super) const fn undertaking(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
     Source { kind, family, condition, ..UNDERTAKING }
 }
 
-const fn waiting(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
+pub(super) const fn waiting(kind: TaskKind, family: &'static str, condition: &'static str) -> Source {
     Source { kind, family, condition, ..WAITING }
 }
-
-/// All of them.
-pub(super) fn sources() -> impl Iterator<Item = &'static Source> {
-    [issues::SOURCES, sessions::SOURCES, undertakings::SOURCES, decisions::SOURCES].into_iter().flatten()
-}
-
-mod decisions;
-mod issues;
-mod sessions;
-mod undertakings;

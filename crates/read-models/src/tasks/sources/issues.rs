@@ -1,6 +1,6 @@
 //! What issues and major issues wait for, but for decisions on what was asked.
 
-use super::{LATENESS, Source, issue, major, owed};
+use crate::tasks::source::{LATENESS, Source, issue, major, owed};
 use crate::tasks::whose::{INPUT_OF, LED_BY, NAMED_OF};
 use domain::vocabulary::TaskKind;
 

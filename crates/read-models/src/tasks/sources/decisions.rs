@@ -1,6 +1,6 @@
 //! What somebody asked for and another decides on, and what an appraisal waits for.
 
-use super::{LATENESS, Source, WAITING, issue, owed, waiting};
+use crate::tasks::source::{LATENESS, Source, WAITING, issue, owed, waiting};
 use crate::tasks::whose::{
     APPRAISED_OF, EXPLAINED_OF, EXTENSIONS_OF, OF_TOWN, Own, RECEPTIONS_OF, SESSIONS_OF, WAITING_OF,
 };

@@ -1,6 +1,6 @@
 //! What sessions and leaves wait for, but for decisions on corrections.
 
-use super::{OWED, Source, owed};
+use crate::tasks::source::{OWED, Source, owed};
 use crate::tasks::whose::{LEAVES_OF, Own, SESSIONS_OF};
 use domain::vocabulary::TaskKind;
 

@@ -1,6 +1,6 @@
 //! What undertakings wait for, but for decisions on corrections of them.
 
-use super::{Source, UNDERTAKING, WAITING, owed, undertaking, waiting};
+use crate::tasks::source::{Source, UNDERTAKING, WAITING, owed, undertaking, waiting};
 use crate::tasks::whose::{CASES_OF, WAITING_OF};
 use crate::undertaking_list::ANNOTATION_DUE;
 use domain::vocabulary::TaskKind;
