@@ -14,7 +14,6 @@ use futures_util::future::LocalBoxFuture;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 #[cfg(test)]
-#[cfg(test)]
 use utoipa::openapi::OpenApi;
 
 /// What a route takes as its body.

@@ -109,11 +109,14 @@ fn years(snapshot: &Snapshot) -> [i32; 2] {
     [snapshot.today.year() - 1, snapshot.today.year()]
 }
 
+/// A result that was not set is on the list for so many years after its own.
+const RESULTS_OWED_YEARS: i32 = 5;
+
 /// From when on no dispute of a review that is frozen can count any more, by its year.
 async fn disputes_over(app: &AppState, snapshot: &Snapshot) -> Result<Vec<(i32, NaiveDate)>, Problem> {
     let reference = &snapshot.reference;
     let mut over = Vec::new();
-    for year in years(snapshot) {
+    for year in snapshot.today.year() - RESULTS_OWED_YEARS..=snapshot.today.year() {
         let review = app.casework.annual_review(ReviewYear(year), AsOf::Now).await?;
         over.extend(review.state.disputes_over_on(&reference.policies, &reference.calendars).map(|on| (year, on)));
     }

@@ -127,6 +127,7 @@ fn why_of(row: &TaskRow) -> Option<String> {
         "session" => Some(format!("/v1/sessions/{id}")),
         "proposal" => Some(format!("/v1/proposals/{id}")),
         "erasure" => Some(format!("/v1/erasures/{id}")),
+        "activity" => Some(format!("/v1/activities/{id}")),
         _ => None,
     };
     let of_duty = row.obligation_id.map(|id| format!("/v1/obligations/{id}"));
@@ -215,7 +216,10 @@ mod tests {
             assert_eq!(super::why_of(&owed), Some(format!("/v1/obligations/{id}")));
             said.insert(what.family, named);
         }
-        assert_eq!(said.into_keys().collect::<Vec<_>>(), ["erasure", "issue", "major_issue", "proposal", "session"]);
+        assert_eq!(
+            said.into_keys().collect::<Vec<_>>(),
+            ["activity", "erasure", "issue", "major_issue", "proposal", "session"]
+        );
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(super) const CASES_OF: Conditions = Conditions { line: Of::All, ..UNDERTAKIN
 /// The same of undertakings that wait for something.
 pub(super) const WAITING_OF: Conditions =
     Conditions { grids: WAITS_WHOSE, delegates: &[WAITS_WHOSE], line: Of::Delegates(WAITS_WHOSE), ..UNDERTAKINGS_OF };
+/// The same of meetings.
+pub(super) const MEETINGS_OF: Conditions = Conditions { line: Of::All, ..WAITING_OF };
 const WAITS_WHOSE: &str = "exists (select 1 from undertaking_list_of_rows as mine where mine.family = waiting.family \
                            and mine.thing_id = waiting.thing_id and mine.who_id in";
 /// Who sat in a reception commands nothing of its record.

@@ -17,11 +17,11 @@ fn cut(log: Arc<dyn EventLog>) -> (Arc<TestLog>, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(usize::MAX));
     let step = |left: Arc<AtomicUsize>| {
         move |call| match call {
-            Call::Commit | Call::ReadStream | Call::AllKeys | Call::PutRing | Call::TurnRing => {
+            Call::Commit | Call::AllKeys | Call::PutRing | Call::TurnRing => {
                 let left = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
                 left.map(drop).map_err(|_| LogError::Closed)
             }
-            Call::ReadFamily => Ok(()),
+            Call::ReadFamily | Call::ReadStream => Ok(()),
         }
     };
     let log = TestLog::over(log).before(step(Arc::clone(&left))).after(step(Arc::clone(&left)));

@@ -2,7 +2,7 @@
 
 use crate::tasks::source::{LATENESS, Source, WAITING, issue, owed, waiting};
 use crate::tasks::whose::{
-    APPRAISED_OF, EXPLAINED_OF, EXTENSIONS_OF, OF_TOWN, Own, RECEPTIONS_OF, SESSIONS_OF, WAITING_OF,
+    APPRAISED_OF, EXPLAINED_OF, EXTENSIONS_OF, MEETINGS_OF, OF_TOWN, Own, RECEPTIONS_OF, SESSIONS_OF, WAITING_OF,
 };
 use domain::vocabulary::TaskKind;
 
@@ -67,7 +67,8 @@ pub(super) static SOURCES: &[Source] = &[
         ..waiting(TaskKind::DecideCorrection, "reception", waits!("correction", "reception"))
     },
     correction("activity", waits!("correction", "activity")),
-    correction("meeting", waits!("correction", "meeting")),
+    // A meeting is of its grid, and so of both lines, whoever was there.
+    Source { within: &MEETINGS_OF, own: Own::Nobodys, ..correction("meeting", waits!("correction", "meeting")) },
     correction("study", waits!("correction", "study")),
     correction("deed", waits!("correction", "deed")),
     // Found by the clock, and nothing was said of it yet: the explanation itself has no day.

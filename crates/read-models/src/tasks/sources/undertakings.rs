@@ -33,14 +33,15 @@ pub(super) static SOURCES: &[Source] = &[
              where agreed.place = obligations.place and agreed.state = 'scheduled')"
         ),
     ),
-    // While a regular one is called, it is that one which has to be held.
+    // While a regular one is called for its quarter, it is that one which has to be held.
     owed(
         TaskKind::ConveneMeeting,
         "area",
         owed!(
             "obligations.code = 11 and not exists (select 1 from undertaking_list_of_rows as of_grid, undertaking_list_rows \
              as called where of_grid.who_id = obligations.grid_id and of_grid.family = 'meeting' and called.place = of_grid.place \
-             and called.kind = 'regular' and called.state = 'convened')"
+             and called.kind = 'regular' and called.state = 'convened' \
+             and called.on_day between obligations.opens_on and obligations.due_on)"
         ),
     ),
     undertaking(
