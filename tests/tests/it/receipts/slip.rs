@@ -74,7 +74,7 @@ fn a_reception_prints_a_slip_of_a6_for_each_issue() {
     let codes = [0, 1].map(|n| text(&told, &format!("/issues/{n}/receipt_code")).to_owned());
     assert_eq!(page.matches("<main>").count(), 2);
     assert!(codes.iter().all(|code| page.contains(code)), "{page}");
-    let by_address = office.command("/v1/receptions?format=html", &body).key("by address").send().is(201).text();
+    let by_address = office.command("/v1/receptions?format=html", &body).key("by-address").send().is(201).text();
     assert_eq!(by_address.matches("<main>").count(), 2);
     office.command("/v1/receptions?formats=html", &body).send().problem(400, "unknown_parameter");
     let test = "a_reception_prints_a_slip_of_a6_for_each_issue";

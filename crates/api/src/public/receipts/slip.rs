@@ -13,6 +13,7 @@ use crate::input::query::Query;
 use crate::issues::slip::SlipView;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
@@ -53,10 +54,13 @@ impl SlipAsked {
     /// nothing.
     ///
     /// # Errors
-    /// 400 with all parameters at fault, 406 where no format suits.
+    /// 406 where no format suits.
     pub fn of(request: &HttpRequest, command: &Command) -> Result<Option<Self>, Problem> {
-        if command.read_format(request, &[Format::Json, Format::Html])? != Format::Html {
-            return Ok(None);
+        match command.read_format(request, &[Format::Json, Format::Html]) {
+            Ok(Format::Html) => {}
+            // What is wrong with the query is told where the command reads it, after whatever its key was used for before.
+            Err(problem) if problem.status() == StatusCode::BAD_REQUEST => return Ok(None),
+            format => return format.map(|_| None),
         }
         let context = RequestContext::of(request)?;
         let scheme = match transport(request.headers(), &context.client) {
