@@ -150,6 +150,8 @@ impl Token {
 pub struct Accounts {
     accounts: BTreeMap<AccountId, Account>,
     owner_of: BTreeMap<TokenId, AccountId>,
+    /// Asked for with every request.
+    first: Option<AccountId>,
 }
 
 impl Accounts {
@@ -157,6 +159,7 @@ impl Accounts {
     pub fn apply(&mut self, id: AccountId, event: &AccountEvent, at: &Stamp) {
         if let AccountEvent::Created(created) = event {
             self.accounts.insert(id, Account::created(id, created, at.position));
+            self.first.get_or_insert(id);
         }
         let Some(account) = self.accounts.get_mut(&id) else {
             return;
@@ -223,7 +226,7 @@ impl Accounts {
 
     /// The account of the first start.
     pub fn first(&self) -> Option<&Account> {
-        self.accounts.values().min_by_key(|account| account.position)
+        self.accounts.get(&self.first?)
     }
 
     /// A token and the account it belongs to.
