@@ -153,16 +153,15 @@ impl Casework {
         Ok(found)
     }
 
-    /// Records that somebody looks at a class of these things. Whether it is on record now, so that it may be shown.
+    /// Records that somebody looks today at a class of these things. Whether it is on record now, so that it may be shown.
     pub(crate) async fn record_view(
         &self,
         reader: &Reader,
         asker: &Asker,
-        class: PersonalClass,
+        (today, class): (NaiveDate, PersonalClass),
         things: &[&LookedAt],
     ) -> bool {
         let Some(purpose) = reader.purpose.or_else(|| Purpose::usual(asker.role)) else { return things.is_empty() };
-        let today = self.reference().town_date(self.now());
         let action = reader.action.map_or("", |action| action.as_str());
         let firsts = things.iter().map(|thing| thing.first.0);
         if self.seen.has_all(asker.account, (today, action), (purpose, class), firsts) {
