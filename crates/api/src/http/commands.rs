@@ -2,7 +2,7 @@
 
 use crate::http::extract::Command;
 use crate::http::response::CommandAnswer;
-use crate::input::body::{self, Facts, Fields, Named};
+use crate::input::body::{self, Facts, Faults, Fields, Named};
 use crate::input::query::Query;
 use crate::problem::Problem;
 use crate::state::{AppState, Snapshot};
@@ -63,12 +63,25 @@ pub(crate) async fn begin<Q, B>(
     ask: impl FnOnce(&mut Query) -> Option<Q>,
     read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
 ) -> Result<Begun<Q, B>, Problem> {
-    if let Some(record) = app.casework.replayed(call).await.map_err(|failure| app.unless_unknown(failure))? {
-        told_again(app, call, &record).await?;
+    if let Some(record) = recorded_before(app, call).await? {
         return Ok(Begun::Replayed(record));
     }
     let asked = command.read_query(ask)?;
-    Ok(Begun::Fits(asked, fitting(app, command, read).await?))
+    let facts = Facts { reference: app.casework.reference(), now: app.casework.now() };
+    let mut reading = body::read_against(command.parsed()?, Some(facts), read);
+    look_up(app, command, reading.faults()).await?;
+    Ok(Begun::Fits(asked, reading.finish()?))
+}
+
+// What follows up to `run_body` depends on no command, and is compiled once.
+
+/// The record of a command that was sent before, if it may be told again.
+async fn recorded_before(app: &AppState, call: &CommandContext) -> Result<Option<CommandRecord>, Problem> {
+    let record = app.casework.replayed(call).await.map_err(|failure| app.unless_unknown(failure))?;
+    if let Some(record) = &record {
+        told_again(app, call, record).await?;
+    }
+    Ok(record)
 }
 
 impl AppState {
@@ -78,28 +91,22 @@ impl AppState {
     }
 }
 
-/// Reads a JSON body, held against the town, the time, and what it names in the log.
-async fn fitting<B>(
-    app: &AppState,
-    command: &Command,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<B>,
-) -> Result<B, Problem> {
-    let facts = Facts { reference: app.casework.reference(), now: app.casework.now() };
-    let mut reading = body::read_against(command.parsed()?, Some(facts), read);
-    for look_up in reading.look_ups() {
-        let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
+/// Looks for what a body names in the log, and notes what is not there.
+async fn look_up(app: &AppState, command: &Command, faults: &mut Faults) -> Result<(), Problem> {
+    for look_up in faults.look_ups() {
+        let unknown = |failure| app.unless_unknown(failure);
         match &look_up.named {
             Named::Thing(stream) => {
                 if !known_to(app, command, stream).await.map_err(unknown)? {
-                    reading.unknown(look_up);
+                    faults.unknown(look_up);
                 }
             }
             Named::Leaves(positions) => {
-                reading.refuse(app.casework.unfit_for_opening(positions).await.map_err(unknown)?);
+                faults.note(app.casework.unfit_for_opening(positions).await.map_err(unknown)?);
             }
         }
     }
-    reading.finish()
+    Ok(())
 }
 
 /// Whether something that a body names is there for whoever commands: what they may not read is as unknown as what is not.
@@ -129,13 +136,11 @@ pub async fn run_body<B, T>(
     act: impl AsyncFnOnce(&CommandContext, B) -> Result<Outcome<T>, Failure>,
 ) -> Result<Outcome<T>, Problem> {
     let call = app.call(command);
-    let unknown = |failure| outcome_unknown(failure, app.casework.store.healthy());
-    if let Some(record) = app.casework.replayed(&call).await.map_err(unknown)? {
-        told_again(app, &call, &record).await?;
+    if let Some(record) = recorded_before(app, &call).await? {
         return Ok(Outcome::Replayed(record));
     }
     let body = read(command)?;
-    Ok(act(&call, body).await.map_err(unknown)?)
+    Ok(act(&call, body).await.map_err(|failure| app.unless_unknown(failure))?)
 }
 
 /// What is told again of a command that takes two persons: that it was proposed.
@@ -185,19 +190,25 @@ pub async fn settle<T, E: Into<Problem>>(
     match ran {
         Outcome::Done(did) => {
             let (position, snapshot) = now(&did);
-            app.wrote(command.caller.account.id, position);
-            Ok(CommandResult {
-                did,
-                snapshot: Snapshot { reader: command.reader(command.came), ..snapshot },
-                replayed: false,
-            })
+            Ok(CommandResult { did, snapshot: shown_now(app, command, position, snapshot), replayed: false })
         }
         Outcome::Replayed(record) => {
-            let came = Position(record.first.0.saturating_sub(1));
-            let snapshot = Snapshot { reader: command.reader(came), ..app.snapshot_after(record.last).await? };
+            let snapshot = shown_again(app, command, &record).await?;
             Ok(CommandResult { did: load(&record).await.map_err(Into::into)?, snapshot, replayed: true })
         }
     }
+}
+
+/// The moment to show what was done now.
+fn shown_now(app: &AppState, command: &Command, position: Position, snapshot: Snapshot) -> Snapshot {
+    app.wrote(command.caller.account.id, position);
+    Snapshot { reader: command.reader(command.came), ..snapshot }
+}
+
+/// The moment to show what was recorded before.
+async fn shown_again(app: &AppState, command: &Command, record: &CommandRecord) -> Result<Snapshot, Problem> {
+    let came = Position(record.first.0.saturating_sub(1));
+    Ok(Snapshot { reader: command.reader(came), ..app.snapshot_after(record.last).await? })
 }
 
 #[cfg(test)]

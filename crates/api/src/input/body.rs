@@ -80,29 +80,14 @@ pub(crate) struct Reading<T> {
 }
 
 impl<T> Reading<T> {
-    /// What is to be looked for in the log.
-    pub fn look_ups(&mut self) -> Vec<LookUp> {
-        std::mem::take(&mut self.faults.look_ups)
-    }
-
-    /// Notes that something was looked for and is not there.
-    pub fn unknown(&mut self, look_up: LookUp) {
-        self.faults.push(Fault::plain(look_up.pointer, refusal::Code::UnknownId));
+    /// What is wrong with it so far, and what is still to be looked for.
+    pub fn faults(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     /// What could be read of it, whatever is wrong with the rest; a field of the kind [`Perhaps`] may be missing in it.
     pub fn body(&self) -> Option<&T> {
         self.body.as_ref()
-    }
-
-    /// Notes what is said of it by what no reader of a body knows.
-    pub fn refuse(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
-        refusals.into_iter().for_each(|refusal| self.push(refusal.into()));
-    }
-
-    /// Notes one more fault.
-    pub fn push(&mut self, fault: Fault) {
-        self.faults.push(fault);
     }
 
     /// The body, if it has no fault.
@@ -131,6 +116,21 @@ impl Faults {
         if self.found.len() < FAULTS_MAX {
             self.found.push(fault);
         }
+    }
+
+    /// Notes what is said of a body by what no reader of it knows.
+    pub(crate) fn note(&mut self, refusals: impl IntoIterator<Item = Refusal>) {
+        refusals.into_iter().for_each(|refusal| self.push(refusal.into()));
+    }
+
+    /// What is to be looked for in the log.
+    pub(crate) fn look_ups(&mut self) -> Vec<LookUp> {
+        std::mem::take(&mut self.look_ups)
+    }
+
+    /// Notes that something was looked for and is not there.
+    pub(crate) fn unknown(&mut self, look_up: LookUp) {
+        self.push(Fault::plain(look_up.pointer, refusal::Code::UnknownId));
     }
 
     /// Notes what a rule says of the value at a place.

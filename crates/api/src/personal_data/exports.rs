@@ -51,7 +51,7 @@ pub(crate) async fn export(
     let mut reading = command.reading(ExportPersons::read)?;
     let named = |body: &ExportPersons| body.persons.iter().map(|one| one.as_ref()?.named()).collect::<Vec<_>>();
     if let Some(persons) = reading.body().map(named) {
-        reading.refuse(app.casework.unfit_for_export(&reader, &persons).await?);
+        reading.faults().note(app.casework.unfit_for_export(&reader, &persons).await?);
     }
     let persons: Vec<_> = named(&reading.finish()?).into_iter().flatten().collect();
     let _slot = app.one_export(command.caller.account.id).await?;

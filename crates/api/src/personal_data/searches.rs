@@ -69,7 +69,7 @@ fn read(command: &Command) -> Result<Sought, Problem> {
     command.read_query(|_| Some(()))?;
     let mut reading = command.reading(SearchPersons::read)?;
     let too_short = reading.body().map(SearchPersons::too_short).unwrap_or_default();
-    too_short.into_iter().for_each(|fault| reading.push(fault));
+    too_short.into_iter().for_each(|fault| reading.faults().push(fault));
     let sought = reading.finish()?.sought();
     sought.ok_or_else(|| Problem::internal("somebody is looked for by nothing"))
 }
