@@ -10,6 +10,7 @@ use crate::state::AppState;
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use casework::access::admission::thing_of;
+use casework::access::asker::Authority;
 use casework::access::{Asker, things};
 use casework::loaded::{AsOf, Entity};
 use casework::{Casework, Failure};
@@ -27,9 +28,6 @@ use domain::typical_case::TypicalCase;
 use event_store::Position;
 use uuid::Uuid;
 
-/// One issue, whose handler asks for rights itself: it remembers whose an issue is with what it told of it.
-const LETS_IN_ITSELF: &str = "/v1/issues/{id}";
-
 /// Lets a request at what its path names, where its caller may not see everything of the town.
 ///
 /// # Errors
@@ -44,21 +42,22 @@ pub(crate) async fn let_in(request: &HttpRequest) -> Result<(), Problem> {
     if !app.casework.access_adopted() || commands {
         return Ok(());
     }
-    let context = RequestContext::of(request)?;
-    if context.route.as_ref().is_some_and(|route| route.path == LETS_IN_ITSELF) {
-        return Ok(());
-    }
     // Whoever only asks who they are comes in any role.
     let Ok(asker) = asker else { return Ok(()) };
     let authority = app.casework.authority(&asker, action)?;
+    let context = RequestContext::of(request)?;
     let Some(route) = context.route.as_ref().filter(|route| route.path.contains('{')) else { return Ok(()) };
     if authority.is_whole() {
         return Ok(());
     }
     let asked = Asked { app, asker: &asker, path: route.path, context: &context };
-    let within = match asked.thing(action).await? {
-        Some(thing) => app.casework.reaches(&authority, action, &thing).await?,
-        None => true,
+    let within = if action == Action::IssueRead {
+        asked.is_an_issue_within(&authority).await?
+    } else {
+        match asked.thing(action).await? {
+            Some(thing) => app.casework.reaches(&authority, action, &thing).await?,
+            None => true,
+        }
     };
     if within { Ok(()) } else { Err(Problem::new(HttpCode::NotFound)) }
 }
@@ -100,7 +99,6 @@ impl Asked<'_> {
     /// everything.
     async fn thing(&self, action: Action) -> Result<Option<Thing>, Problem> {
         let thing = match action.as_str() {
-            "issue.read" => self.loaded::<Issue>(IssueId).await?,
             "reception.read" => self.loaded::<Reception>(ReceptionId).await?,
             "major_issue.read" => self.loaded::<MajorIssue>(MajorIssueId).await?,
             "appointment.read" => self.loaded::<Appointment>(AppointmentId).await?,
@@ -132,6 +130,16 @@ impl Asked<'_> {
             _ => Thing::default(),
         };
         Ok(Some(thing))
+    }
+
+    /// Whether an authority reaches an issue, of which whose it is may be remembered with what was told of it.
+    async fn is_an_issue_within(&self, authority: &Authority) -> Result<bool, Problem> {
+        let told = self.app.answers.get(&self.casework().store, IssueId(self.id()?)).await.map_err(Failure::from)?;
+        let casework = self.casework();
+        Ok(match told.as_ref().and_then(|told| told.whose.as_ref()) {
+            Some(whose) => casework.reaches(authority, Action::IssueRead, &whose.thing).await?,
+            None => casework.reaches(authority, Action::IssueRead, &self.loaded::<Issue>(IssueId).await?).await?,
+        })
     }
 
     async fn loaded<S: Entity>(&self, as_id: fn(Uuid) -> S::Id) -> Result<Thing, Problem> {

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use domain::access::{Action, Scope};
 use domain::ids::{AccountId, GrantId};
 use domain::vocabulary::Role;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{PoisonError, RwLock};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// An account that asks, in one of its roles.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,8 +24,8 @@ pub struct Asker {
 pub enum Authority {
     /// Everything: nothing is adopted yet.
     Unbounded,
-    /// What the table says.
-    Within(Scope),
+    /// What the table says; lent to every request that asks.
+    Within(Arc<Scope>),
 }
 
 impl Authority {
@@ -32,17 +33,16 @@ impl Authority {
     pub fn scope(&self) -> Scope {
         match self {
             Self::Unbounded => Scope::Town,
-            Self::Within(scope) => scope.clone(),
+            Self::Within(scope) => Scope::clone(scope),
         }
     }
 
     /// Whether every thing of the town is within it.
     pub fn is_whole(&self) -> bool {
-        match self {
-            Self::Unbounded | Self::Within(Scope::Town | Scope::Figures) => true,
-            Self::Within(
-                Scope::Own { .. } | Scope::Grids(_) | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt,
-            ) => false,
+        let Self::Within(scope) = self else { return true };
+        match **scope {
+            Scope::Town | Scope::Figures => true,
+            Scope::Own { .. } | Scope::Grids(_) | Scope::PartyLine | Scope::Offices(_) | Scope::Receipt => false,
         }
     }
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use domain::access::{Action, Holding, Rights, scope};
 use domain::account::{TownOffices, rights};
 use domain::vocabulary::{AccountState, Role};
+use std::sync::Arc;
 
 impl Reference {
     /// The town as grants look at it on a day.
@@ -35,7 +36,8 @@ impl Reference {
         if let Some(known) = self.authorities.of(asker, action, today) {
             return known;
         }
-        let authority = self.rights(asker, today).and_then(|rights| scope(&rights, action)).map(Authority::Within);
+        let scope = self.rights(asker, today).and_then(|rights| scope(&rights, action));
+        let authority = scope.map(|scope| Authority::Within(Arc::new(scope)));
         self.authorities.keep(asker, action, today, authority.clone());
         authority
     }

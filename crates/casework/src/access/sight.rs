@@ -203,7 +203,7 @@ impl Casework {
                 let now = self.load::<S>(*id, AsOf::Now).await?;
                 Ok(thing_of(*id, &now))
             };
-            sights.push((self.permitted(reader, thing, None).await?, LookedAt::of(loaded)));
+            sights.push((self.permitted(reader, thing).await?, LookedAt::of(loaded)));
         }
         Ok(self.looked_at(reader, sights).await)
     }
@@ -218,29 +218,7 @@ impl Casework {
         if !self.access_adopted() {
             return Ok(Sight::WHOLE);
         }
-        let mut sights = [self.permitted(reader, thing, None).await?];
-        self.record_looks(reader, &mut sights, &[looked_at]).await;
-        let [sight] = sights;
-        Ok(sight)
-    }
-
-    /// What a reader is shown of a thing that is described, and that they read by an action.
-    ///
-    /// Errors: [`Failure::Forbidden`] where they read nothing by it, [`Failure::NotFound`] where not this.
-    #[boxed]
-    pub async fn sight_of_read(
-        &self,
-        reader: &Reader,
-        read: Action,
-        thing: &Thing,
-        looked_at: &LookedAt,
-    ) -> Result<Sight, Failure> {
-        let asker = reader.asker.as_ref().ok_or(Failure::NotFound)?;
-        let authority = self.authority(asker, read)?;
-        if !authority.is_whole() && !self.reaches(&authority, read, thing).await? {
-            return Err(Failure::NotFound);
-        }
-        let mut sights = [self.permitted(reader, async || Ok(thing), Some(&authority)).await?];
+        let mut sights = [self.permitted(reader, thing).await?];
         self.record_looks(reader, &mut sights, &[looked_at]).await;
         let [sight] = sights;
         Ok(sight)
@@ -269,24 +247,20 @@ impl Casework {
         (!shown).then_some(Withheld::NotTheirs)
     }
 
-    /// What the table gives a reader of a thing, which is read only where that decides: not where an authority by which it is
-    /// read is the one that its words are read by.
+    /// What the table gives a reader of a thing, which is read only where that decides.
     async fn permitted<T: Borrow<Thing>>(
         &self,
         reader: &Reader,
         thing: impl AsyncFnOnce() -> Result<T, Failure>,
-        read_by: Option<&Authority>,
     ) -> Result<Sight, Failure> {
         let Some(asker) = &reader.asker else { return Ok(Sight::NOTHING) };
         let Ok(reads) = self.authority(asker, Action::PersonalRead) else { return Ok(Sight::NOTHING) };
         let asks_to_open = !reader.opens.is_empty();
         let opens = if asks_to_open { self.authority(asker, Action::PersonalOpen).ok() } else { None };
-        // All questions of one scope reach the same things.
-        let words = reads.is_whole() || read_by == Some(&reads);
-        let all_is_theirs = words && opens.as_ref().is_none_or(Authority::is_whole);
+        let all_is_theirs = reads.is_whole() && opens.as_ref().is_none_or(Authority::is_whole);
         let described = if all_is_theirs { None } else { Some(thing().await?) };
         let thing = described.as_ref().map(Borrow::borrow);
-        if !words && !self.reaches_described(&reads, Action::PersonalRead, thing).await? {
+        if !self.reaches_described(&reads, Action::PersonalRead, thing).await? {
             return Ok(Sight::NOTHING);
         }
         let opens = match &opens {
@@ -330,8 +304,9 @@ impl Casework {
         let today = self.reference().town_date(self.now());
         for class in PersonalClass::ALL.iter().copied() {
             let is_shown = |(sight, thing): (&Sight, &LookedAt)| {
-                let own = reader.began(thing.first, thing.begun_by);
-                sight.shows(class) == Shown::Whole && thing.classes.contains(&class) && !own
+                sight.shows(class) == Shown::Whole
+                    && thing.classes.contains(&class)
+                    && !reader.began(thing.first, thing.begun_by)
             };
             let both = sights.iter().zip(things.iter().copied());
             let looked: Vec<&LookedAt> = both.filter(|both| is_shown(*both)).map(|(_, thing)| thing).collect();

@@ -64,33 +64,6 @@ fn a_grid_ends_at_its_border_and_below_the_towns_level() {
 }
 
 #[test]
-fn all_questions_of_one_scope_reach_the_same_things() {
-    // On this it rests that whoever reads a thing is asked once where its words are read by the same scope.
-    let scopes = [
-        Scope::Own { delegates: vec![DELEGATE], account: ME },
-        Scope::Grids(vec![GRID]),
-        Scope::PartyLine,
-        Scope::Offices(vec![OFFICE]),
-        Scope::Receipt,
-    ];
-    let things = [
-        Thing::default(),
-        Thing { delegates: vec![DELEGATE], line: Line::Of(vec![DELEGATE]), ..Thing::default() },
-        Thing { former: vec![DELEGATE], line: Line::Both, ..Thing::default() },
-        Thing { grids: vec![GRID], town_decides: true, ..Thing::default() },
-        Thing { offices: vec![OFFICE], accounts: vec![ME], ..Thing::default() },
-    ];
-    let questions = Action::ALL.iter().filter(|action| !action.is_command());
-    for (scope, thing) in scopes.iter().flat_map(|scope| things.iter().map(move |thing| (scope, thing))) {
-        let reaches = |action: Action| scope.holds(action, thing, |delegate| delegate == DELEGATE);
-        let words = reaches(Action::PersonalRead);
-        let other = questions.clone().find(|action| reaches(**action) != words);
-        assert_eq!(other, None, "{scope:?} {thing:?}");
-    }
-    assert!(questions.clone().any(|action| *action == Action::IssueRead));
-}
-
-#[test]
 fn a_line_follows_from_delegates_or_from_the_grid() {
     let studio = rights(Role::PartyStudio, Holding::default());
     let of = |line: Line| Thing { line, ..Thing::default() };

@@ -1,10 +1,10 @@
 //! What access rules cost, and whether the time of a 404 tells what is there.
 //!
 //! `cargo bench -p huiyin --bench access` starts two servers of its own over the same year, one of which has adopted the
-//! access table, and asks over HTTP, one question after the other. Questions that are compared take turns (of two servers in blocks), and no id
-//! is asked for twice where what is not yours is held beside what is not there. The first sight of an issue on a day, which is
-//! recorded, is held beside a later one, and the leaves are counted that a day of a town makes. Each row has medians, their ratio, and how
-//! long all but one in twenty took.
+//! access table, and asks over HTTP, one question after the other. What is not yours and what is not there take turns, and
+//! no id is asked for twice; two servers take turns in blocks. The first sight of an issue on a day, which is recorded, is
+//! held beside a later one, and the leaves are counted that a day of a town makes. Each row has medians, their ratio, and
+//! how long all but one in twenty took.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
